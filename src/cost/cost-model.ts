@@ -1,0 +1,21 @@
+/** The only place where tokens become time. */
+import type { Bytes, Flops, Seconds } from "../base/units.js";
+import type { BatchShape } from "../request/batch-shape.js";
+
+/** What one forward pass costs, over all devices together. */
+export interface StepCost {
+  seconds: Seconds;
+  flops: Flops;
+  bytes: Bytes;
+}
+
+/** Prices a forward pass. Pure: equal shapes cost the same, whatever came before. */
+export interface CostModel {
+  readonly name: string;
+  /** FLOP/s of all devices together, the denominator of FLOP utilisation. */
+  readonly peakFlops: Flops;
+  /** Bytes/s of all devices together, the denominator of bandwidth utilisation. */
+  readonly peakBandwidth: Bytes;
+  /** Writes the cost of one step into `out`, which the caller owns and reuses. Called with at least one token. */
+  stepCost(shape: BatchShape, out: StepCost): void;
+}

@@ -1,0 +1,162 @@
+/**
+ * The one shape of a config: the documented file's tables and keys in camelCase. Plain values throughout; places that
+ * take behaviour (policy, lengths, workload, cost model) also take a plug-in object.
+ */
+import type { Bytes, Flops, Seconds, Tokens } from "../base/units.js";
+import type { CostModel } from "../cost/cost-model.js";
+import type { SchedulingPolicy } from "../scheduler/policy.js";
+import type { LengthDistribution, Workload } from "../workload/workload.js";
+
+export interface SimulationConfig {
+  readonly hardware: HardwareConfig;
+  readonly model: ModelConfig;
+  readonly scheduler: SchedulerConfig;
+  readonly workload: WorkloadConfig | WorkloadPlugin;
+  readonly simulation?: SimulationSettings;
+  readonly slo?: SloConfig;
+  /** What a forward pass costs. Default: the ideal roofline over `hardware` and `model`. */
+  readonly costModel?: CostModel;
+}
+
+export interface HardwareConfig {
+  /** A label for reports. */
+  readonly name?: string;
+  /** FLOP/s of one device at the precision used, dense. */
+  readonly computeFlops: Flops;
+  /** Bytes/s of one device's memory. */
+  readonly memoryBandwidth: Bytes;
+  /** Bytes of memory of one device. */
+  readonly memoryCapacity: Bytes;
+  /** Bytes of one weight and of one KV element: 1 for fp8, 2 for bf16. */
+  readonly bytesPerParam: Bytes;
+  /** Bytes of KV cache over all devices, taken as it is. Default: devices × capacity × utilisation − weights. */
+  readonly kvCacheCapacity?: Bytes;
+  /** Share of each device's memory that weights and KV cache may take. Default 0.9. */
+  readonly gpuMemoryUtilization?: number;
+  /** Devices that weights and KV cache are sharded over. Default: the smallest number that is allowed and fits. */
+  readonly tensorParallel?: number;
+}
+
+export interface ModelConfig {
+  /** A label for reports. */
+  readonly name?: string;
+  readonly numParameters: number;
+  readonly numLayers: number;
+  readonly hiddenDim: number;
+  readonly numHeads: number;
+  /** Longest sequence, prompt and output together. */
+  readonly maxSeqLen: Tokens;
+  /** Parameters that one token uses (mixture of experts). Default: all. */
+  readonly numActiveParameters?: number;
+  /** Grouped-query attention. Default: numHeads. */
+  readonly numKvHeads?: number;
+  /** Default: hiddenDim / numHeads. */
+  readonly headDim?: number;
+  /** Window of the sliding layers, in tokens. */
+  readonly slidingWindow?: Tokens;
+  /** How many layers slide. Default: all when there is a window, else 0. */
+  readonly numSlidingLayers?: number;
+}
+
+export type PolicyName = "fcfs" | "priority" | "sof" | "sif" | "stf" | "lif" | "lof" | "ltf";
+
+export interface SchedulerConfig {
+  readonly maxNumBatchedTokens: Tokens;
+  readonly maxNumSeqs: number;
+  /** Tokens in one KV block. */
+  readonly blockSize: Tokens;
+  readonly enableChunkedPrefill: boolean;
+  /** A built-in policy by name (any case; `sjf` means `sof`), or a plug-in. Default "fcfs". */
+  readonly policy?: PolicyName | "sjf" | (string & {}) | SchedulingPolicy;
+  /** Default 0 (off); 4 % of maxSeqLen when maxNumPartialPrefills > 1. */
+  readonly longPrefillTokenThreshold?: Tokens;
+  /** Requests left with a partly computed prompt after a step at most. Default: no limit. */
+  readonly maxNumPartialPrefills?: number;
+  /** Admit only what can grow to prompt + max_tokens together with all that runs. Default false. */
+  readonly enablePreemptionFree?: boolean;
+  /** KV blocks, vLLM's null block included (usable = N − 1). Default: derived from memory. */
+  readonly numGpuBlocks?: number;
+  /** Form batch n + 1 when batch n starts to execute. Default false. */
+  readonly asyncScheduling?: boolean;
+  /** Reuse the KV blocks of equal prefixes. Default true. */
+  readonly enablePrefixCaching?: boolean;
+  /** Which sliding-window blocks stay findable: 0 only the tails, R > 0 one tail per R tokens, null all segments. Default 0. */
+  readonly prefixCacheRetentionInterval?: number | null;
+  /** Share of the blocks that an admission must leave free while something runs. Default 0. */
+  readonly watermark?: number;
+  /** Admit a request only if all its known tokens fit. Default true. */
+  readonly schedulerReserveFullIsl?: boolean;
+}
+
+export type LengthConfig =
+  | { readonly type: "fixed"; readonly value: Tokens }
+  | { readonly type: "uniform"; readonly min: Tokens; readonly max: Tokens }
+  | { readonly type: "normal"; readonly mean: number; readonly stdDev: number }
+  /** `mean` and `stdDev` of the natural logarithm of the length. */
+  | { readonly type: "lognormal"; readonly mean: number; readonly stdDev: number };
+
+export type ArrivalPattern =
+  | "poisson"
+  | "uniform"
+  | "fixed_rate"
+  | "burst"
+  | "batched"
+  | "closed_loop"
+  | "gamma";
+
+export interface WorkloadConfig {
+  /** How requests arrive. Required unless a trace brings its own times. */
+  readonly arrivalPattern?: ArrivalPattern;
+  /** Requests per second, where the pattern uses a rate. */
+  readonly arrivalRate?: number;
+  readonly inputLenDist?: LengthConfig | LengthDistribution;
+  readonly outputLenDist?: LengthConfig | LengthDistribution;
+  /** Default 42. An integer from 0 to 2^53 − 1. */
+  readonly seed?: number;
+  readonly numRequests?: number;
+  /** Arrivals stop then; what is in flight drains. */
+  readonly durationSecs?: Seconds;
+  readonly numConcurrentUsers?: number;
+  /** Requests of one burst. Default 10. */
+  readonly burstSize?: number;
+  /** Requests of one batch. Default: all of them at t = 0. */
+  readonly batchSize?: number;
+  /** Shape of the gamma gaps; 1 is Poisson, smaller is burstier. Default 1. */
+  readonly burstiness?: number;
+  /** The client's bound on the output of every request. Default: each request's sampled output length. */
+  readonly maxTokens?: Tokens;
+  /** Priorities drawn per request, by weight. Default: all 0. */
+  readonly priorities?: readonly { readonly value: number; readonly weight: number }[];
+  readonly datasetPath?: string;
+  /** A CSV trace to replay. Files are read by `loadConfig` of `inference-lab/node`. */
+  readonly tracePath?: string;
+  /** The rows of a trace, as `tracePath` or the readers of `inference-lab/io` give them. */
+  readonly trace?: readonly TraceRow[];
+}
+
+/** One request of a recorded trace. */
+export interface TraceRow {
+  readonly arrivalTime: Seconds;
+  readonly numPromptTokens: Tokens;
+  readonly numOutputTokens: Tokens;
+  readonly priority?: number;
+  readonly abortTime?: Seconds;
+}
+
+/** A workload of your own: `create` is called once per run, so that a config can be run again. */
+export interface WorkloadPlugin {
+  readonly name: string;
+  create(seed: number): Workload;
+}
+
+export interface SimulationSettings {
+  /** A progress line every N steps, in verbose, debug and non-terminal output. Default 100. */
+  readonly logInterval?: number;
+}
+
+/** Latency targets; a request meets them if it meets every one given. */
+export interface SloConfig {
+  readonly ttft?: Seconds;
+  readonly tpot?: Seconds;
+  readonly e2e?: Seconds;
+}
