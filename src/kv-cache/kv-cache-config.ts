@@ -1,11 +1,8 @@
 /** The KV cache's layout: one pool of blocks, one block table per group of layers and request. */
 import type { Tokens } from "../base/units.js";
+import type { KvCacheGroup } from "../spec/kv-cache-group.js";
 
-/** Layers that are cached alike, as in vLLM's KV cache groups. */
-export type KvCacheGroup =
-  | { readonly type: "full"; readonly blockSize: Tokens }
-  | { readonly type: "swa"; readonly blockSize: Tokens; readonly slidingWindow: Tokens }
-  | { readonly type: "chunked_local"; readonly blockSize: Tokens; readonly attentionChunkSize: Tokens };
+export type { KvCacheGroup };
 
 export interface KvCacheSettings {
   /** Blocks in the pool, vLLM's null block included: `numBlocks - 1` are usable. */

@@ -1,5 +1,6 @@
 /** A request in the system: live and mutable, one fixed shape. Policies see it as a {@link RequestView}. */
 import type { Seconds, Tokens } from "../base/units.js";
+import type { BlockTables } from "./block-tables.js";
 import type { RequestSpec } from "./request-spec.js";
 
 /** Where a request stands. The numbers are the values of the result's `status` column. */
@@ -20,6 +21,8 @@ export interface RequestView {
   /** Position in the workload, from 0. */
   readonly index: number;
   readonly arrivalTime: Seconds;
+  /** Position in the order of arrival, by which requests of one instant are told apart. */
+  readonly arrivalOrder: number;
   readonly numPromptTokens: Tokens;
   /** The client's bound on the output. */
   readonly maxTokens: Tokens;
@@ -60,6 +63,16 @@ export class Request implements RequestView {
   /** Tokens scheduled in batches that have not been processed yet. */
   numInFlightTokens: Tokens = 0;
 
+  /** KV cache state; only the KV cache writes it. */
+  /** Tokens that have a slot in the KV cache. */
+  numAllocatedTokens: Tokens = 0;
+  /** Tokens at the start that windowed layers have given up the KV of. */
+  numSkippedTokens: Tokens = 0;
+  blockTables: BlockTables | undefined = undefined;
+  readonly blockKeys: Int32Array | undefined;
+  /** Key of block 0 where this request's content has private keys (the next block's is one less); 0 where it has none. */
+  firstPrivateKey = 0;
+
   constructor(spec: RequestSpec, index: number, maxModelLen: Tokens, arrivalOrder = index) {
     this.index = index;
     this.arrivalTime = spec.arrivalTime;
@@ -69,6 +82,7 @@ export class Request implements RequestView {
     this.stopLength = Math.min(spec.numOutputTokens, this.maxTokens, maxModelLen - spec.numPromptTokens);
     this.priority = spec.priority ?? 0;
     this.abortTime = spec.abortTime ?? Infinity;
+    this.blockKeys = spec.blockKeys;
   }
 
   /** Prompt and generated tokens. */

@@ -5,6 +5,9 @@
 import type { Bytes, Flops, Seconds, Tokens } from "../base/units.js";
 import type { CostModel } from "../cost/cost-model.js";
 import type { SchedulingPolicy } from "../scheduler/policy.js";
+import type { ArrivalPattern } from "../workload/arrivals.js";
+import type { LengthConfig } from "../workload/lengths.js";
+import type { TraceRow } from "../workload/replay.js";
 import type { LengthDistribution, Workload } from "../workload/workload.js";
 
 export interface SimulationConfig {
@@ -88,21 +91,7 @@ export interface SchedulerConfig {
   readonly schedulerReserveFullIsl?: boolean;
 }
 
-export type LengthConfig =
-  | { readonly type: "fixed"; readonly value: Tokens }
-  | { readonly type: "uniform"; readonly min: Tokens; readonly max: Tokens }
-  | { readonly type: "normal"; readonly mean: number; readonly stdDev: number }
-  /** `mean` and `stdDev` of the natural logarithm of the length. */
-  | { readonly type: "lognormal"; readonly mean: number; readonly stdDev: number };
-
-export type ArrivalPattern =
-  | "poisson"
-  | "uniform"
-  | "fixed_rate"
-  | "burst"
-  | "batched"
-  | "closed_loop"
-  | "gamma";
+export type { ArrivalPattern, LengthConfig, TraceRow };
 
 export interface WorkloadConfig {
   /** How requests arrive. Required unless a trace brings its own times. */
@@ -132,15 +121,6 @@ export interface WorkloadConfig {
   readonly tracePath?: string;
   /** The rows of a trace, as `tracePath` or the readers of `inference-lab/io` give them. */
   readonly trace?: readonly TraceRow[];
-}
-
-/** One request of a recorded trace. */
-export interface TraceRow {
-  readonly arrivalTime: Seconds;
-  readonly numPromptTokens: Tokens;
-  readonly numOutputTokens: Tokens;
-  readonly priority?: number;
-  readonly abortTime?: Seconds;
 }
 
 /** A workload of your own: `create` is called once per run, so that a config can be run again. */

@@ -1,0 +1,135 @@
+/**
+ * The pool of physical KV blocks: reference counts and the free list in order of eviction. Knows nothing of requests.
+ *
+ * Block 0 is vLLM's null block: it stands for "no KV here" in block tables and is never handed out.
+ * Columns instead of block objects: a pool of a million blocks is six typed arrays.
+ */
+import { assert } from "../base/assert.js";
+import { PrefixIndex } from "./prefix-index.js";
+
+export const NULL_BLOCK = 0;
+
+/** Content of a block that is not registered for prefix caching. */
+export const UNREGISTERED = -1;
+/** Registered, with content that no other request can have: cached, but in no index until its owner is preempted. */
+export const PRIVATE = -2;
+/** Keys from here downwards name private content whose owner was preempted. */
+export const FIRST_PRIVATE_KEY = -3;
+
+export class BlockPool {
+  readonly numUsableBlocks: number;
+  readonly #enablePrefixCaching: boolean;
+  readonly #refCount: Int32Array;
+  /** The free list, doubly linked through the block numbers; its two ends meet in `#end`. */
+  readonly #next: Int32Array;
+  readonly #previous: Int32Array;
+  readonly #end: number;
+  #numFree: number;
+  /** Prefix key of each block's content, and the group of layers whose index holds it. */
+  readonly #key: Int32Array;
+  readonly #group: Uint8Array;
+  readonly #indexes: readonly PrefixIndex[];
+
+  constructor(numBlocks: number, numGroups: number, enablePrefixCaching: boolean) {
+    this.numUsableBlocks = numBlocks - 1;
+    this.#enablePrefixCaching = enablePrefixCaching;
+    this.#refCount = new Int32Array(numBlocks);
+    this.#next = new Int32Array(numBlocks + 1);
+    this.#previous = new Int32Array(numBlocks + 1);
+    this.#end = numBlocks;
+    this.#numFree = numBlocks - 1;
+    this.#key = new Int32Array(numBlocks).fill(UNREGISTERED);
+    this.#group = new Uint8Array(numBlocks);
+    const younger = new Int32Array(numBlocks);
+    this.#indexes = Array.from({ length: numGroups }, () => new PrefixIndex(younger));
+    let last = this.#end;
+    for (let block = 1; block <= numBlocks; block++) {
+      this.#next[last] = block;
+      this.#previous[block] = last;
+      last = block;
+    }
+    if (numBlocks === 1) this.#previous[this.#end] = this.#end;
+  }
+
+  get numFreeBlocks(): number {
+    return this.#numFree;
+  }
+
+  /** The oldest block registered under `key` for this group of layers; the null block if there is none. */
+  find(group: number, key: number): number {
+    return this.#indexes[group]!.get(key);
+  }
+
+  /** Cached content in a free block can be hit, but taking the hit uses up the free block. */
+  isFree(block: number): boolean {
+    return block !== NULL_BLOCK && this.#refCount[block] === 0;
+  }
+
+  /** One more holder of a cached block. */
+  touch(block: number): void {
+    if (this.#refCount[block]!++ === 0) this.#unlink(block);
+  }
+
+  /** Takes the block that is next to be evicted, and evicts it. The caller has checked that one is free. */
+  take(): number {
+    const block = this.#next[this.#end]!;
+    assert(block !== this.#end, "a block is taken only while one is free");
+    this.#unlink(block);
+    this.#refCount[block] = 1;
+    const key = this.#key[block]!;
+    if (key !== UNREGISTERED) {
+      if (key !== PRIVATE) this.#indexes[this.#group[block]!]!.remove(key, block);
+      this.#key[block] = UNREGISTERED;
+    }
+    return block;
+  }
+
+  /** Makes a full block findable by its prefix; `PRIVATE` only marks it as worth keeping. */
+  register(group: number, key: number, block: number): void {
+    assert(this.#key[block]! === UNREGISTERED || this.#key[block]! === PRIVATE, "a block is registered once");
+    this.#key[block] = key;
+    this.#group[block] = group;
+    if (key !== PRIVATE) this.#indexes[group]!.add(key, block);
+  }
+
+  isPrivate(block: number): boolean {
+    return this.#key[block] === PRIVATE;
+  }
+
+  /**
+   * Gives up one hold on each of `table[from … to)`, last first. Blocks that nobody holds any more become free:
+   * registered ones at the tail, so that the deepest block of a prefix is evicted first among its own;
+   * unregistered ones at the head, the first freed in front.
+   */
+  free(table: readonly number[], from: number, to: number): void {
+    let lastAtHead = this.#end;
+    for (let i = to - 1; i >= from; i--) {
+      const block = table[i]!;
+      if (block === NULL_BLOCK || --this.#refCount[block]! > 0) continue;
+      assert(this.#refCount[block] === 0, "a block is freed at most once per holder");
+      if (this.#enablePrefixCaching && this.#key[block] !== UNREGISTERED) {
+        this.#linkAfter(this.#previous[this.#end]!, block);
+      } else {
+        this.#linkAfter(lastAtHead, block);
+        lastAtHead = block;
+      }
+    }
+  }
+
+  #linkAfter(previous: number, block: number): void {
+    const next = this.#next[previous]!;
+    this.#next[previous] = block;
+    this.#previous[block] = previous;
+    this.#next[block] = next;
+    this.#previous[next] = block;
+    this.#numFree++;
+  }
+
+  #unlink(block: number): void {
+    const previous = this.#previous[block]!;
+    const next = this.#next[block]!;
+    this.#next[previous] = next;
+    this.#previous[next] = previous;
+    this.#numFree--;
+  }
+}

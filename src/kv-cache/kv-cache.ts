@@ -1,0 +1,43 @@
+/** What the scheduler asks of the KV cache. Ask, then act: "no" is a value and leaves the request as it was. */
+import type { Tokens } from "../base/units.js";
+import type { Request } from "../request/request.js";
+
+/** Conditions on an admission beyond having blocks for the tokens scheduled now. */
+export interface AdmissionRule {
+  /** All known tokens must fit, not only those scheduled now. */
+  readonly wholeRequestMustFit: boolean;
+  /** Blocks that must stay free. */
+  readonly numReservedBlocks: number;
+}
+
+export interface KvCache {
+  readonly numUsableBlocks: number;
+  readonly numFreeBlocks: number;
+
+  /**
+   * Length of the request's known tokens that is cached, at most all but the last token. The hit is remembered for
+   * an `admit` that follows at once; nothing is held yet.
+   */
+  findCachedPrefix(request: Request): Tokens;
+
+  /** Holds the cached prefix found last and new blocks for `numNewTokens` after it, or answers false. */
+  admit(request: Request, numNewTokens: Tokens, rule: AdmissionRule): boolean;
+
+  /**
+   * Gives a running request blocks for `numNewTokens` more, or answers false. Blocks that no window reads any more are freed
+   * either way.
+   */
+  grow(request: Request, numNewTokens: Tokens): boolean;
+
+  /** Tokens were sampled: full blocks among the first `numTokens` can be found by their prefix now. */
+  register(request: Request, numTokens: Tokens): void;
+
+  /** Frees all blocks of a request that has ended. */
+  free(request: Request): void;
+
+  /** Frees all blocks of a request that will come back: its registered blocks stay findable until evicted. */
+  freePreempted(request: Request): void;
+
+  /** The most blocks that a request can hold on its way to `numTokens` computed tokens. */
+  maxBlocksFor(numTokens: Tokens): number;
+}

@@ -1,0 +1,293 @@
+/**
+ * The KV cache with physical blocks, block tables and prefix caching, as in vLLM's KVCacheManager and its coordinator. Decides
+ * which blocks a request gets and what is found in the prefix cache; the order of eviction is the block pool's.
+ */
+import { assert } from "../base/assert.js";
+import type { Tokens } from "../base/units.js";
+import { BlockTables } from "../request/block-tables.js";
+import type { Request } from "../request/request.js";
+import { BlockPool, FIRST_PRIVATE_KEY, NULL_BLOCK, PRIVATE } from "./block-pool.js";
+import type { KvCacheSettings } from "./kv-cache-config.js";
+import type { AdmissionRule, KvCache } from "./kv-cache.js";
+import { type Hit, type LayerKind, layerKind, maxTokensInFlight, sameKind } from "./layer-kind.js";
+
+const SMALLEST_INT32 = -(2 ** 31);
+
+export class PagedKvCache implements KvCache {
+  /** Tokens per key of `RequestSpec.blockKeys`: the greatest common divisor of the groups' block sizes. */
+  readonly hashBlockSize: Tokens;
+  readonly #settings: KvCacheSettings;
+  readonly #pool: BlockPool;
+  /** Per group of layers. */
+  readonly #kinds: readonly LayerKind[];
+  /** Groups that are looked up together, full attention first. */
+  readonly #lookups: readonly { readonly kind: LayerKind; readonly groups: readonly number[] }[];
+  /** Hits and registrations end on multiples of this where there are several groups. */
+  readonly #alignment: Tokens;
+  #nextPrivateKey = FIRST_PRIVATE_KEY;
+
+  /** The last `findCachedPrefix`: whose it was, its length, and per group the cached blocks. */
+  #found: Request | undefined = undefined;
+  #foundTokens: Tokens = 0;
+  #foundJunction: Tokens = 0;
+  readonly #foundBlocks: number[][];
+
+  constructor(settings: KvCacheSettings) {
+    const { groups } = settings;
+    this.#settings = settings;
+    this.#pool = new BlockPool(settings.numBlocks, groups.length, settings.enablePrefixCaching);
+    const inFlight = maxTokensInFlight(settings);
+    this.#kinds = groups.map((group) => layerKind(group, settings.maxModelLen, inFlight));
+    this.#foundBlocks = groups.map(() => []);
+    const blockSizes = groups.map((group) => group.blockSize);
+    this.hashBlockSize = blockSizes.reduce(gcd);
+    this.#alignment = blockSizes.reduce((a, b) => (a / gcd(a, b)) * b);
+    const first = groups.filter((a, i) => groups.findIndex((b) => sameKind(a, b)) === i);
+    first.sort((a, b) => Number(b.type === "full") - Number(a.type === "full"));
+    this.#lookups = first.map((representative) => {
+      const members = groups.flatMap((group, i) => (sameKind(group, representative) ? [i] : []));
+      return { kind: this.#kinds[members[0]!]!, groups: members };
+    });
+  }
+
+  get numUsableBlocks(): number {
+    return this.#pool.numUsableBlocks;
+  }
+
+  get numFreeBlocks(): number {
+    return this.#pool.numFreeBlocks;
+  }
+
+  findCachedPrefix(request: Request): Tokens {
+    this.#found = request;
+    this.#foundTokens = 0;
+    this.#foundJunction = 0;
+    for (const blocks of this.#foundBlocks) blocks.length = 0;
+    if (!this.#settings.enablePrefixCaching || this.#key(request, 0, 0) === PRIVATE) return 0;
+
+    const hits = this.#findHits(request);
+    const length = Math.min(
+      ...hits.map((hit, i) => hit.length * this.#lookups[i]!.kind.blockSize),
+    );
+    hits.forEach((hit, i) => {
+      const { kind, groups } = this.#lookups[i]!;
+      for (const group of groups) {
+        const blocks = this.#foundBlocks[group]!;
+        for (let b = 0; b < length / kind.blockSize; b++) {
+          blocks.push(b < hit.start ? NULL_BLOCK : this.#pool.find(group, this.#key(request, group, b)));
+        }
+      }
+    });
+    this.#foundTokens = length;
+    if (this.#foundJunction <= length) this.#foundJunction = 0;
+    return length;
+  }
+
+  /** One hit per kind of layers, each within what the kinds before it found, repeated until none shortens it. */
+  #findHits(request: Request): Hit[] {
+    const lookups = this.#lookups;
+    const hits: Hit[] = [];
+    // At least the last token is computed, so that there is something to sample from.
+    let length = request.numTokens - 1;
+    for (;;) {
+      const before = length;
+      lookups.forEach(({ kind, groups }, i) => {
+        const known = hits[i];
+        if (known !== undefined && kind.type === "full") {
+          // Every prefix of a hit in full attention is a hit.
+          known.length = Math.min(known.length, Math.floor(length / kind.blockSize));
+        } else {
+          const isCached = (block: number) =>
+            groups.every((group) => this.#pool.find(group, this.#key(request, group, block)) !== NULL_BLOCK);
+          hits[i] = kind.findHit(isCached, length, this.#alignment);
+        }
+        length = hits[i]!.length * kind.blockSize;
+        this.#foundJunction = Math.max(this.#foundJunction, length);
+      });
+      const fullAndOneOther = lookups.length === 2 && lookups[0]!.kind.type === "full";
+      if (length >= before || lookups.length === 1 || fullAndOneOther) return hits;
+    }
+  }
+
+  admit(request: Request, numNewTokens: Tokens, rule: AdmissionRule): boolean {
+    assert(this.#found === request, "a request is admitted right after its prefix was looked up");
+    const computed = this.#foundTokens;
+    const numFree = this.#pool.numFreeBlocks - rule.numReservedBlocks;
+    if (rule.wholeRequestMustFit) {
+      const wholeRequest = Math.min(request.numTokens, this.#settings.maxModelLen);
+      if (this.#numBlocksToAdmit(wholeRequest, computed, true) > numFree) return false;
+    }
+    if (this.#numBlocksToAdmit(computed + numNewTokens, computed, false) > numFree) return false;
+
+    const state = (request.blockTables ??= new BlockTables(this.#kinds.length));
+    state.junction = this.#foundJunction;
+    this.#kinds.forEach((kind, group) => {
+      const table = state.tables[group]!;
+      const numSkipped = this.#numSkippedBlocks(kind, computed);
+      const found = this.#foundBlocks[group]!;
+      for (let i = 0; i < Math.max(numSkipped, found.length); i++) {
+        const block = i < numSkipped ? NULL_BLOCK : found[i]!;
+        if (block !== NULL_BLOCK) this.#pool.touch(block);
+        table.push(block);
+      }
+      state.numRegistered[group] = table.length;
+    });
+    this.#found = undefined;
+    this.#extend(request, computed + numNewTokens);
+    return true;
+  }
+
+  /** Blocks that leave the free list: new ones, and cached ones of the hit that nobody holds. */
+  #numBlocksToAdmit(numTokens: Tokens, computed: Tokens, capped: boolean): number {
+    let needed = 0;
+    for (let group = 0; group < this.#kinds.length; group++) {
+      const kind = this.#kinds[group]!;
+      const found = this.#foundBlocks[group]!;
+      const required = Math.ceil(numTokens / kind.blockSize);
+      const numSkipped = this.#numSkippedBlocks(kind, computed);
+      needed += Math.max(
+        0,
+        (capped ? Math.min(required, kind.maxBlocksAtAdmission) : required) -
+          Math.max(numSkipped, found.length),
+      );
+      for (let i = numSkipped; i < found.length; i++) if (this.#pool.isFree(found[i]!)) needed++;
+    }
+    return needed;
+  }
+
+  grow(request: Request, numNewTokens: Tokens): boolean {
+    const { tables } = request.blockTables!;
+    this.#freeSkipped(request, request.numComputedTokens - request.numInFlightTokens);
+    const numTokens = request.numComputedTokens + numNewTokens;
+    let needed = 0;
+    for (let group = 0; group < tables.length; group++) {
+      const required = Math.ceil(numTokens / this.#kinds[group]!.blockSize);
+      needed += Math.max(0, required - tables[group]!.length);
+    }
+    if (needed > this.#pool.numFreeBlocks) return false;
+    this.#extend(request, numTokens);
+    return true;
+  }
+
+  /** Gives every group blocks up to `numTokens`, and registers what becomes full and is known. */
+  #extend(request: Request, numTokens: Tokens): void {
+    const { tables } = request.blockTables!;
+    for (let group = 0; group < tables.length; group++) {
+      const table = tables[group]!;
+      const required = Math.ceil(numTokens / this.#kinds[group]!.blockSize);
+      while (table.length < required) table.push(this.#pool.take());
+    }
+    this.register(request, Math.min(numTokens, request.numTokens));
+  }
+
+  #freeSkipped(request: Request, numProcessed: Tokens): void {
+    const { tables } = request.blockTables!;
+    for (let group = 0; group < tables.length; group++) {
+      const table = tables[group]!;
+      const to = Math.min(this.#numSkippedBlocks(this.#kinds[group]!, numProcessed), table.length);
+      let from = to;
+      while (from > 0 && table[from - 1] !== NULL_BLOCK) from--;
+      if (from === to) continue;
+      this.#publish(request, group, from, to);
+      this.#pool.free(table, from, to);
+      table.fill(NULL_BLOCK, from, to);
+    }
+  }
+
+  #numSkippedBlocks(kind: LayerKind, numProcessed: Tokens): number {
+    return Math.floor(kind.numSkippedTokens(numProcessed) / kind.blockSize);
+  }
+
+  register(request: Request, numTokens: Tokens): void {
+    if (!this.#settings.enablePrefixCaching) return;
+    const { tables, numRegistered } = request.blockTables!;
+    const known = Math.floor(numTokens / this.#alignment) * this.#alignment;
+    for (let group = 0; group < tables.length; group++) {
+      const kind = this.#kinds[group]!;
+      const table = tables[group]!;
+      const numFull = Math.floor(known / kind.blockSize);
+      for (let i = numRegistered[group]!; i < numFull; i++) {
+        const block = table[i]!;
+        if (block === NULL_BLOCK || !this.#isWorthKeeping(request, kind, i)) continue;
+        this.#pool.register(group, this.#key(request, group, i), block);
+      }
+      numRegistered[group] = Math.max(numRegistered[group]!, numFull);
+    }
+  }
+
+  /** vLLM's retention rule: of a sliding window only blocks that end a segment or lead up to a likely branching point are kept. */
+  #isWorthKeeping(request: Request, kind: LayerKind, block: number): boolean {
+    const numTail = kind.numBlocksBeforeBoundary;
+    if (numTail === Infinity) return true;
+    const interval = this.#settings.retentionInterval;
+    if (interval !== 0) {
+      const perSegment = (interval ?? this.#alignment) / kind.blockSize;
+      if (block % perSegment >= perSegment - numTail) return true;
+      if (interval === null) return false;
+    }
+    return (
+      this.#isTail(kind, block, request.numPromptTokens - 1) ||
+      this.#isTail(kind, block, request.blockTables!.junction)
+    );
+  }
+
+  #isTail(kind: LayerKind, block: number, boundary: Tokens): boolean {
+    const end = (Math.floor(boundary / this.#alignment) * this.#alignment) / kind.blockSize;
+    return block < end && block >= end - kind.numBlocksBeforeBoundary;
+  }
+
+  free(request: Request): void {
+    const state = request.blockTables;
+    if (state === undefined) return;
+    for (let group = 0; group < state.tables.length; group++) {
+      const table = state.tables[group]!;
+      this.#pool.free(table, 0, table.length);
+      table.length = 0;
+      state.numRegistered[group] = 0;
+    }
+  }
+
+  freePreempted(request: Request): void {
+    request.blockTables!.tables.forEach((table, group) => this.#publish(request, group, 0, table.length));
+    this.free(request);
+  }
+
+  /** Private content becomes findable, because its owner will look for it. */
+  #publish(request: Request, group: number, from: number, to: number): void {
+    const table = request.blockTables!.tables[group]!;
+    for (let i = from; i < to; i++) {
+      const block = table[i]!;
+      if (!this.#pool.isPrivate(block)) continue;
+      if (request.firstPrivateKey === 0) this.#assignPrivateKeys(request);
+      this.#pool.register(group, this.#key(request, group, i), block);
+    }
+  }
+
+  #assignPrivateKeys(request: Request): void {
+    const longest = Math.min(request.numPromptTokens + request.maxTokens, this.#settings.maxModelLen);
+    const numKeys = Math.ceil(longest / this.hashBlockSize);
+    // After two thousand million keys the first ones have long been evicted.
+    if (this.#nextPrivateKey - numKeys < SMALLEST_INT32) this.#nextPrivateKey = FIRST_PRIVATE_KEY;
+    request.firstPrivateKey = this.#nextPrivateKey;
+    this.#nextPrivateKey -= numKeys;
+  }
+
+  /** Key of the prefix that ends with a group's block; `PRIVATE` for content that nobody, its owner included, can look for. */
+  #key(request: Request, group: number, block: number): number {
+    const last = ((block + 1) * this.#kinds[group]!.blockSize) / this.hashBlockSize - 1;
+    const keys = request.blockKeys;
+    if (keys !== undefined && last < keys.length) return keys[last]!;
+    return request.firstPrivateKey === 0 ? PRIVATE : request.firstPrivateKey - last;
+  }
+
+  maxBlocksFor(numTokens: Tokens): number {
+    return this.#kinds.reduce(
+      (sum, kind) => sum + Math.min(Math.ceil(numTokens / kind.blockSize), kind.maxBlocksAtAdmission),
+      0,
+    );
+  }
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}

@@ -1,0 +1,17 @@
+/**
+ * The scheduler and the KV cache by themselves, for who wants to drive them step by step: `inference-lab/scheduler`.
+ *
+ * @module
+ */
+export { Batch } from "../request/batch.js";
+export type { AttentionShape, BatchShape } from "../request/batch-shape.js";
+export { BlockTables } from "../request/block-tables.js";
+export type { RequestSpec } from "../request/request-spec.js";
+export { Request, RequestStatus, type RequestView } from "../request/request.js";
+export type { KvCacheGroup, KvCacheSettings } from "../kv-cache/kv-cache-config.js";
+export type { AdmissionRule, KvCache } from "../kv-cache/kv-cache.js";
+export { PagedKvCache } from "../kv-cache/paged-kv-cache.js";
+export type { SchedulingPolicy } from "./policy.js";
+export { policiesByName } from "./policies/by-name.js";
+export type { SchedulerSettings } from "./scheduler-config.js";
+export { Scheduler } from "./scheduler.js";
