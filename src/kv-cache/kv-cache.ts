@@ -11,6 +11,7 @@ export interface AdmissionRule {
 }
 
 export interface KvCache {
+  readonly enablePrefixCaching: boolean;
   readonly numUsableBlocks: number;
   readonly numFreeBlocks: number;
 

@@ -35,6 +35,15 @@ export function maxTokensInFlight(settings: {
   return settings.maxNumBatchedTokens * (settings.asyncScheduling ? 2 : 1);
 }
 
+/** The most blocks that one request can hold in all groups on its way to `numTokens` computed tokens. */
+export function maxBlocksFor(kinds: readonly LayerKind[], numTokens: Tokens): number {
+  let sum = 0;
+  for (const { blockSize, maxBlocksAtAdmission } of kinds) {
+    sum += Math.min(Math.ceil(numTokens / blockSize), maxBlocksAtAdmission);
+  }
+  return sum;
+}
+
 export function layerKind(
   group: KvCacheGroup,
   maxModelLen: Tokens,

@@ -9,7 +9,14 @@ import type { Request } from "../request/request.js";
 import { BlockPool, FIRST_PRIVATE_KEY, NULL_BLOCK, PRIVATE } from "./block-pool.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
 import type { AdmissionRule, KvCache } from "./kv-cache.js";
-import { type Hit, type LayerKind, layerKind, maxTokensInFlight, sameKind } from "./layer-kind.js";
+import {
+  type Hit,
+  type LayerKind,
+  layerKind,
+  maxBlocksFor,
+  maxTokensInFlight,
+  sameKind,
+} from "./layer-kind.js";
 
 const SMALLEST_INT32 = -(2 ** 31);
 
@@ -48,6 +55,10 @@ export class PagedKvCache implements KvCache {
       const members = groups.flatMap((group, i) => (sameKind(group, representative) ? [i] : []));
       return { kind: this.#kinds[members[0]!]!, groups: members };
     });
+  }
+
+  get enablePrefixCaching(): boolean {
+    return this.#settings.enablePrefixCaching;
   }
 
   get numUsableBlocks(): number {
@@ -281,10 +292,7 @@ export class PagedKvCache implements KvCache {
   }
 
   maxBlocksFor(numTokens: Tokens): number {
-    return this.#kinds.reduce(
-      (sum, kind) => sum + Math.min(Math.ceil(numTokens / kind.blockSize), kind.maxBlocksAtAdmission),
-      0,
-    );
+    return maxBlocksFor(this.#kinds, numTokens);
   }
 }
 

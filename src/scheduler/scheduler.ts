@@ -50,7 +50,6 @@ export class Scheduler {
   }
 
   add(request: Request): void {
-    request.status = RequestStatus.Waiting;
     this.#waiting.push(request);
   }
 
@@ -166,7 +165,7 @@ export class Scheduler {
       request.numComputedTokens = numCached;
       batch.admitted.push(request);
       batch.numCachedTokens.push(numCached);
-      batch.numLookedUpTokens.push(request.numTokens);
+      batch.numLookedUpTokens.push(this.#kvCache.enablePrefixCaching ? request.numTokens : 0);
       batch.add(request, numTokens);
       this.#budget -= numTokens;
       if (isPartial) numPartial++;

@@ -126,6 +126,8 @@ export interface WorkloadConfig {
 /** A workload of your own: `create` is called once per run, so that a config can be run again. */
 export interface WorkloadPlugin {
   readonly name: string;
+  /** Handed to `create`. Default 42. */
+  readonly seed?: number;
   create(seed: number): Workload;
 }
 

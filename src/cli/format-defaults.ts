@@ -1,0 +1,36 @@
+/** Shows what `vllm serve` would choose for the config's device and model, beside what the config means. */
+import Table from "cli-table3";
+import { type SimulationConfig, vllmServeDefaults } from "../index.js";
+import { keyToSnake } from "../simulation/case.js";
+import { formatCount } from "./number-format.js";
+import type { Colors } from "./terminal.js";
+
+/** One row per setting; `config` is resolved. */
+export function formatDefaults(config: SimulationConfig, { bold, yellow }: Colors): string {
+  const { hardware, model, scheduler } = config;
+  const chosen = vllmServeDefaults({
+    memoryCapacity: hardware.memoryCapacity,
+    deviceName: hardware.name,
+    maxModelLen: model.maxSeqLen,
+    enableChunkedPrefill: scheduler.enableChunkedPrefill,
+  });
+  const ours: Readonly<Record<string, unknown>> = { ...hardware, ...scheduler };
+  const table = new Table({
+    head: ["Setting", "vllm serve", "this config", ""].map(bold),
+    colAligns: ["left", "right", "right", "left"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const [key, value] of Object.entries(chosen)) {
+    const cells = [formatSetting(value), formatSetting(ours[key])] as const;
+    const mark = cells[0] === cells[1] ? "" : yellow("differs");
+    table.push([keyToSnake(key), ...cells, mark]);
+  }
+  return `${table.toString()}\n`;
+}
+
+function formatSetting(value: unknown): string {
+  if (value === undefined) return "not set";
+  if (typeof value === "number") return formatCount(value);
+  if (typeof value === "object" && value !== null && "name" in value) return String(value.name);
+  return String(value as string | boolean | null);
+}

@@ -1,0 +1,113 @@
+/** The command line as commander sees it: names, options and help. What the commands do is handed in. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { version } from "../../package.json";
+import type { Terminal } from "./terminal.js";
+
+export interface RunOptions {
+  /** Path of the config file. */
+  readonly config: string;
+  readonly tokenizer?: string;
+  readonly chatTemplate?: string;
+  /** Path of the JSON result. */
+  readonly output?: string;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly debug?: boolean;
+  /** False under `--no-color`. */
+  readonly color: boolean;
+  /** In place of the config's seed. */
+  readonly seed?: number;
+}
+
+export interface Commands {
+  run(options: RunOptions): Promise<void>;
+  schema(): Promise<void>;
+  init(path: string): Promise<void>;
+  defaults(configPath: string, options: { readonly color: boolean }): Promise<void>;
+}
+
+export const DEFAULT_CONFIG = "config.toml";
+
+const EXAMPLES = `
+Examples:
+  inference-lab init                        write a commented config.toml
+  inference-lab                             simulate config.toml
+  inference-lab -c my.toml -q -o out.json   only the results, as text and as JSON
+  inference-lab defaults my.toml            what vllm serve would choose
+
+Results go to standard output, progress and errors to standard error. The exit
+code is 0, 1 after an error, 130 after Ctrl-C, which reports what was simulated
+until then.`;
+
+/** Throws commander's CommanderError after it has written its message or the help. */
+export function createProgram(commands: Commands, terminal: Terminal): Command {
+  const program = new Command("inference-lab")
+    .description(
+      "Simulates LLM inference serving: vLLM's scheduler and KV cache under your traffic.",
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .showHelpAfterError("(inference-lab --help lists the commands and options)")
+    .enablePositionalOptions() // so that a command refuses options that it would not heed
+    .helpCommand(false)
+    .helpOption("-h, --help", "show this help")
+    .version(version, "--version", "show the version")
+    .addHelpText("after", EXAMPLES)
+    .option("-c, --config <path>", "config file, TOML or JSON", DEFAULT_CONFIG)
+    .option("-t, --tokenizer <path>", "tokenizer of a dataset (not available yet)")
+    .option("--chat-template <template>", "chat template of a dataset (not available yet)")
+    .option("-o, --output <path>", "write the result as JSON too")
+    .addOption(new Option("-q, --quiet", "only the final results").conflicts(["verbose", "debug"]))
+    .option("-v, --verbose", "also the config, and a progress line every log_interval steps")
+    .option("--debug", "also a line for each step (includes --verbose)")
+    .option("--no-color", "no colours (as does the variable NO_COLOR)")
+    .option("--seed <n>", "seed, in place of the config's", parseSeed)
+    .allowExcessArguments()
+    .action(async (options: RunOptions) => {
+      refuseUnknownCommand(program);
+      await commands.run(options);
+    });
+
+  program
+    .command("init")
+    .description("write a commented config; an existing file is left alone")
+    .argument("[path]", "where to write it", DEFAULT_CONFIG)
+    .action((path: string) => commands.init(path));
+  program
+    .command("schema")
+    .description("print the JSON Schema of a config file")
+    .action(() => commands.schema());
+  program
+    .command("defaults")
+    .description("show what vllm serve would choose, beside what a config says")
+    .argument("[config]", "config file (default: that of -c)")
+    .option("--no-color", "no colours")
+    .action((path: string | undefined, { color }: { color: boolean }) => {
+      const options = program.opts<RunOptions>();
+      return commands.defaults(path ?? options.config, { color: color && options.color });
+    });
+  return program;
+}
+
+/** A command has a default, so commander takes a misspelt command for an argument. */
+function refuseUnknownCommand(program: Command): void {
+  const [name] = program.args;
+  if (name === undefined) return;
+  const known = program.commands.map((command) => command.name()).join(", ");
+  program.error(
+    /[./\\]/.test(name)
+      ? `error: unexpected argument '${name}'; a config file is given with -c ${name}`
+      : `error: unknown command '${name}'; the commands are ${known}`,
+  );
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed)) {
+    throw new InvalidArgumentError("It must be an integer from 0 to 2^53 − 1.");
+  }
+  return seed;
+}

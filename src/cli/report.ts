@@ -1,0 +1,159 @@
+/** The final report: every figure of a result that a reader asks for first, each with its unit, in 80 columns. */
+import Table from "cli-table3";
+import type { Distribution, SimulationResult } from "../index.js";
+import { headline } from "./describe-config.js";
+import {
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  timeUnit,
+} from "./number-format.js";
+import type { Colors } from "./terminal.js";
+import { labelled, LABEL_WIDTH, WIDTH, wrap } from "./text.js";
+
+export function formatReport(result: SimulationResult, colors: Colors): string {
+  const paragraphs = [
+    heading(result, colors),
+    [latencyTable(result, colors)],
+    figures(result, colors),
+    rejections(result, colors),
+    formatRemarks(result, colors),
+  ];
+  return paragraphs
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join("\n")}\n`)
+    .join("\n");
+}
+
+function heading(result: SimulationResult, { bold, yellow }: Colors): string[] {
+  const { counts, duration, numSteps, seed, partial, config } = result;
+  const requests = `${formatCount(counts.completed)} of ${formatCount(counts.total)} requests completed`;
+  const lines = [
+    ...wrap(`${headline(config)}, seed ${seed}`, WIDTH).map(bold),
+    `${requests} in ${formatDuration(duration)} of simulated time (${formatCount(numSteps)} steps)`,
+  ];
+  if (partial) {
+    lines.push(yellow("PARTIAL RESULT: the run was stopped before its end."));
+  }
+  return lines;
+}
+
+const COLUMNS = ["min", "mean", "p50", "p90", "p99"] as const;
+
+function latencyTable(result: SimulationResult, { bold }: Colors): string {
+  const table = new Table({
+    head: ["Latency", ...COLUMNS].map(bold),
+    colAligns: ["left", ...COLUMNS.map(() => "right" as const)],
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(
+    latencyRow("TTFT", result.ttft),
+    latencyRow("E2E", result.e2e),
+    latencyRow("Per token", result.itl),
+  );
+  return table.toString();
+}
+
+/** One unit for the whole row, so that its figures can be compared at a glance. */
+function latencyRow(name: string, distribution: Distribution): string[] {
+  const unit = timeUnit(distribution.p99);
+  return [name, ...COLUMNS.map((column) => formatDuration(distribution[column], unit))];
+}
+
+type Figure = readonly [name: string, figure: string, unit?: string];
+
+function figures(result: SimulationResult, { bold }: Colors): string[] {
+  const { throughput, utilization, preemptions, counts, prefixCache, slo } = result;
+  const groups: (readonly [string, readonly Figure[]])[] = [
+    [
+      "Throughput",
+      [
+        ["Input", formatNumber(throughput.inputTokensPerSec), "tokens/s"],
+        ["Output", formatNumber(throughput.outputTokensPerSec), "tokens/s"],
+        ["Requests", formatNumber(throughput.requestsPerSec), "requests/s"],
+      ],
+    ],
+    [
+      "Utilisation",
+      [
+        ["KV cache", ...percent(utilization.kvCache)],
+        ["FLOPS", ...percent(utilization.flops)],
+        ["Bandwidth", ...percent(utilization.bandwidth)],
+      ],
+    ],
+    [
+      "Preemptions",
+      [
+        ["Total", formatCount(preemptions.total), "preemptions"],
+        ["Per request", formatNumber(preemptions.perRequestMean), "preemptions"],
+      ],
+    ],
+    [
+      "Requests",
+      [
+        ["Completed", formatCount(counts.completed), "requests"],
+        ["Rejected", formatCount(counts.rejected), "requests"],
+        ...optional("Aborted", counts.aborted),
+        ...optional("Unfinished", counts.unfinished),
+      ],
+    ],
+  ];
+  if (prefixCache.hits > 0) {
+    groups.push([
+      "Prefix cache",
+      [
+        ["Hits", formatCount(prefixCache.hits), "tokens"],
+        ["Hit rate", ...percent(prefixCache.hitRate)],
+      ],
+    ]);
+  }
+  if (slo !== undefined) groups.push(["SLO", sloFigures(slo)]);
+  return groups.flatMap(([label, rows]) => labelled(label, rows.map(alignFigure), bold));
+}
+
+function sloFigures({ goodput, attainment }: NonNullable<SimulationResult["slo"]>): Figure[] {
+  const met = (["ttft", "tpot", "e2e"] as const).flatMap((target): Figure[] => {
+    const share = attainment[target];
+    return share === undefined ? [] : [[`${target.toUpperCase()} met`, ...percent(share)]];
+  });
+  return [
+    ["Goodput", formatNumber(goodput), "requests/s"],
+    ...met,
+    ["All met", ...percent(attainment.all)],
+  ];
+}
+
+/** Figures end in one column, units begin in the next. */
+function alignFigure([name, figure, unit = ""]: Figure): string {
+  return `${name.padEnd(12)}${figure.padStart(14)} ${unit}`.trimEnd();
+}
+
+function percent(share: number): [figure: string, unit?: string] {
+  const [figure = "", unit] = formatPercent(share).split(" ");
+  return [figure, unit];
+}
+
+function optional(name: string, count: number): Figure[] {
+  return count === 0 ? [] : [[name, formatCount(count), "requests"]];
+}
+
+function rejections({ rejections: groups }: SimulationResult, { yellow }: Colors): string[] {
+  const lines = groups.flatMap(({ reason, count, firstIndex }) =>
+    wrap(
+      `${formatCount(count)} × ${reason} (the first: request ${firstIndex})`,
+      WIDTH - LABEL_WIDTH,
+    ),
+  );
+  return labelled("Rejected", lines, yellow);
+}
+
+/** One paragraph for each note and warning, beside its label. */
+export function formatRemarks(
+  { notes, warnings }: Pick<SimulationResult, "notes" | "warnings">,
+  { dim, yellow }: Colors,
+): string[] {
+  const paragraphs = (label: string, texts: readonly string[], paint: Colors["dim"]) =>
+    texts.flatMap((text) => labelled(label, wrap(text, WIDTH - LABEL_WIDTH), paint));
+  return [...paragraphs("Note", notes, dim), ...paragraphs("Warning", warnings, yellow)];
+}

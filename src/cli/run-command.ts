@@ -1,0 +1,86 @@
+/** The main command: a config in, progress on stderr, the report on stdout, the result in a file. */
+import { existsSync } from "node:fs";
+import { InferenceLabError, Simulation, type SimulationConfig } from "../index.js";
+import { loadConfig } from "../node/index.js";
+import { describeConfig } from "./describe-config.js";
+import { openOutput } from "./output-file.js";
+import { DEFAULT_CONFIG, type RunOptions } from "./program.js";
+import { liveBar, type ProgressDisplay, progressLines, silent, stepLines } from "./progress.js";
+import { formatRemarks, formatReport } from "./report.js";
+import { colorsFor, isLive, type Terminal } from "./terminal.js";
+
+/** Resolves to whether the run reached its end. */
+export async function runCommand(options: RunOptions, terminal: Terminal): Promise<boolean> {
+  refuseDatasetOptions(options);
+  const config = withSeed(await loadConfigFile(options.config), options.seed);
+  const simulation = new Simulation(config);
+  const output = options.output === undefined ? undefined : await openOutput(options.output);
+  try {
+    if (options.verbose || options.debug) announce(simulation, options, terminal);
+    const display = chooseDisplay(options, simulation.config, terminal);
+    const result = await run(simulation, display, terminal);
+    terminal.stdout.write(
+      formatReport(result, colorsFor(terminal.stdout, terminal, options.color)),
+    );
+    // After the report, which a full disk must not take away.
+    await output?.commit(`${JSON.stringify(result, null, 2)}\n`);
+    return !result.partial;
+  } finally {
+    await output?.discard();
+  }
+}
+
+function announce(simulation: Simulation, options: RunOptions, terminal: Terminal): void {
+  const colors = colorsFor(terminal.stderr, terminal, options.color);
+  const paragraphs = [
+    ...describeConfig(simulation.config, colors),
+    ...formatRemarks(simulation, colors),
+  ];
+  terminal.stderr.write(`${paragraphs.join("\n")}\n\n`);
+}
+
+async function run(simulation: Simulation, display: ProgressDisplay, terminal: Terminal) {
+  try {
+    return await simulation.runAsync({
+      signal: terminal.interrupt,
+      onProgress: (progress) => display.update(progress),
+      progressInterval: display.interval,
+    });
+  } finally {
+    display.close();
+  }
+}
+
+function chooseDisplay(
+  options: RunOptions,
+  config: SimulationConfig,
+  terminal: Terminal,
+): ProgressDisplay {
+  const { stderr } = terminal;
+  const interval = config.simulation?.logInterval ?? 100;
+  if (options.quiet) return silent;
+  if (options.debug) return stepLines(stderr, interval);
+  if (options.verbose || !isLive(stderr, terminal)) return progressLines(stderr, interval);
+  return liveBar(stderr, colorsFor(stderr, terminal, options.color));
+}
+
+export async function loadConfigFile(path: string): Promise<SimulationConfig> {
+  if (path === DEFAULT_CONFIG && !existsSync(path)) {
+    throw new InferenceLabError(
+      `no ${DEFAULT_CONFIG} in this directory; name a config with -c PATH, or write one with: inference-lab init`,
+    );
+  }
+  return loadConfig(path);
+}
+
+function withSeed(config: SimulationConfig, seed: number | undefined): SimulationConfig {
+  return seed === undefined ? config : { ...config, workload: { ...config.workload, seed } };
+}
+
+function refuseDatasetOptions({ tokenizer, chatTemplate }: RunOptions): void {
+  if (tokenizer === undefined && chatTemplate === undefined) return;
+  const option = tokenizer === undefined ? "--chat-template" : "--tokenizer";
+  throw new InferenceLabError(
+    `${option}: dataset mode is not available yet; use synthetic lengths or a trace_path`,
+  );
+}

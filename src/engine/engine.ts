@@ -1,0 +1,275 @@
+/**
+ * The main loop: one clock, one replica, instant after instant.
+ *
+ * At each instant, in this order: the step that ends now delivers its tokens and frees blocks; the requests that arrive now
+ * queue up; those whose clients give up now leave; and if no step is executing, the next one is formed and starts.
+ * With asynchronous scheduling the step after it is formed at the same moment, as vLLM's engine loop with a queue of two batches does.
+ */
+import { StalledError } from "../base/errors.js";
+import type { Seconds } from "../base/units.js";
+import { Heap } from "../collections/heap.js";
+import type { CostModel, StepCost } from "../cost/cost-model.js";
+import type { KvCache } from "../kv-cache/kv-cache.js";
+import type { Collector } from "../metrics/collector.js";
+import type { SystemState } from "../metrics/time-series.js";
+import { Batch } from "../request/batch.js";
+import { Request, RequestStatus } from "../request/request.js";
+import type { Scheduler } from "../scheduler/scheduler.js";
+import type { SchedulerSettings } from "../scheduler/scheduler-config.js";
+import type { Workload } from "../workload/workload.js";
+import { type Admission, admissionCheck } from "./admission.js";
+import { type SimulationEvent, type StepCounts, stepEvent } from "./events.js";
+import { blockedMessage, LivelockGuard, RejectionLoopGuard } from "./progress-guards.js";
+
+export interface EngineParts {
+  readonly workload: Workload;
+  readonly scheduler: Scheduler;
+  readonly kvCache: KvCache;
+  readonly costModel: CostModel;
+  readonly collector: Collector;
+  readonly settings: SchedulerSettings;
+  /** The distinct attention windows of the model's layers, Infinity for full attention. */
+  readonly windows: readonly number[];
+}
+
+export class Engine implements SystemState {
+  now: Seconds = 0;
+  numArrived = 0;
+  /** Requests that have left: finished, rejected or aborted. */
+  numEnded = 0;
+  numSteps = 0;
+  /** Told every event, where somebody watches. */
+  observer: ((event: SimulationEvent) => void) | undefined = undefined;
+
+  readonly #parts: EngineParts;
+  readonly #rejectionReason: Admission;
+  /** Batches that were formed and not processed yet: the first executes. */
+  readonly #inFlight: Batch[] = [];
+  readonly #spareBatches: Batch[];
+  readonly #cost: StepCost = { seconds: 0, flops: 0, bytes: 0 };
+  #stepStart: Seconds = 0;
+  #stepEnd: Seconds = Infinity;
+  /** The step processed last. */
+  #lastBatch: Batch | undefined = undefined;
+  #lastSeconds: Seconds = 0;
+  /** Requests whose clients will give up, the first to do so in front. */
+  readonly #impatient = new Heap<Request>((a, b) => a.abortTime - b.abortTime || a.index - b.index);
+  readonly #livelock: LivelockGuard;
+  readonly #rejections: RejectionLoopGuard;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#rejectionReason = admissionCheck(parts.settings, parts.kvCache);
+    const depth = parts.settings.asyncScheduling ? 2 : 1;
+    this.#spareBatches = Array.from({ length: depth }, () => new Batch(parts.windows));
+    this.#livelock = new LivelockGuard(parts.settings.maxNumSeqs);
+    this.#rejections = new RejectionLoopGuard(parts.workload);
+  }
+
+  get numRunning(): number {
+    return this.#parts.scheduler.running.length;
+  }
+
+  get numWaiting(): number {
+    return this.#parts.scheduler.numWaiting;
+  }
+
+  get numPrefilling(): number {
+    return this.#inFlight[0]?.shape.numPrefills ?? 0;
+  }
+
+  get numDecoding(): number {
+    return this.#inFlight[0]?.shape.numDecodes ?? 0;
+  }
+
+  get numUsedBlocks(): number {
+    const { numUsableBlocks, numFreeBlocks } = this.#parts.kvCache;
+    return numUsableBlocks - numFreeBlocks;
+  }
+
+  /** The step processed last, in counts; undefined before the first. Allocates: not for the loop. */
+  lastStep(): StepCounts | undefined {
+    const batch = this.#lastBatch;
+    if (batch === undefined) return undefined;
+    return {
+      seconds: this.#lastSeconds,
+      numPrefills: batch.shape.numPrefills,
+      numPrefillTokens: batch.shape.numPrefillTokens,
+      numDecodes: batch.shape.numDecodes,
+      numAdmissions: batch.admitted.length,
+      numPreemptions: batch.preempted.length,
+      numCompletions: batch.finished.length,
+    };
+  }
+
+  /** The requests in the system: running ones, then waiting ones. */
+  unfinishedRequests(): Request[] {
+    const { scheduler } = this.#parts;
+    return [...scheduler.running, ...scheduler.waitingRequests()];
+  }
+
+  /** When something happens next; Infinity at the end of the run. */
+  get nextTime(): Seconds {
+    return Math.min(this.#stepEnd, this.#parts.workload.nextArrivalTime(), this.#nextAbortTime());
+  }
+
+  /**
+   * Goes to the next instant at which something happens, and does it. Returns false when nothing is left to do.
+   * Throws {@link StalledError} when requests are left that can never proceed.
+   */
+  advance(): boolean {
+    const { workload, collector } = this.#parts;
+    const time = this.nextTime;
+    if (time === Infinity) return this.#end();
+    collector.advanceTo(time, this);
+    this.now = time;
+    if (this.#stepEnd <= time) this.#finishStep();
+    while (workload.nextArrivalTime() <= time) this.#arrive();
+    while (this.#nextAbortTime() <= time) this.#abort(this.#impatient.popFront()!);
+    this.#startSteps();
+    return true;
+  }
+
+  #end(): false {
+    const { scheduler, kvCache } = this.#parts;
+    if (scheduler.hasRequests) throw new StalledError(blockedMessage(scheduler, kvCache, this.now));
+    this.#rejections.check(this.now, true);
+    return false;
+  }
+
+  #arrive(): void {
+    const { workload, scheduler, collector, settings } = this.#parts;
+    const spec = workload.next();
+    const request = new Request(spec, this.numArrived++, settings.maxModelLen);
+    collector.onArrival(request);
+    this.observer?.({ type: "arrival", time: this.now, request });
+    const reason = this.#rejectionReason(request);
+    if (reason === undefined) {
+      this.#rejections.onAccepted();
+      scheduler.add(request);
+      if (request.abortTime < Infinity) this.#impatient.push(request);
+    } else {
+      request.status = RequestStatus.Rejected;
+      collector.onRejection(request, reason, this.now);
+      this.observer?.({ type: "rejection", time: this.now, request, reason });
+      this.#leave(request);
+      this.#rejections.onRejected(this.now);
+    }
+  }
+
+  /** The client of a request disconnects. */
+  #abort(request: Request): void {
+    if (request.status === RequestStatus.Finished) return;
+    const { scheduler, collector } = this.#parts;
+    scheduler.abort(request);
+    collector.onAbort(request, this.now);
+    this.observer?.({ type: "abort", time: this.now, request });
+    this.#leave(request);
+  }
+
+  #nextAbortTime(): Seconds {
+    return this.#impatient.front()?.abortTime ?? Infinity;
+  }
+
+  #leave(request: Request): void {
+    this.numEnded++;
+    this.#parts.workload.onRequestEnd?.(request.index, this.now);
+  }
+
+  /** Forms as many steps as may be in flight, and starts the first. */
+  #startSteps(): void {
+    const { scheduler } = this.#parts;
+    while (this.#spareBatches.length > 0 && scheduler.hasRequests) {
+      const batch = this.#spareBatches.pop()!;
+      scheduler.schedule(this.now, batch);
+      this.#reportFormed(batch);
+      if (batch.isEmpty && this.#inFlight.length === 0) {
+        // An empty step takes no time. It changed something only if it preempted.
+        this.#spareBatches.push(batch);
+        if (batch.preempted.length === 0) return;
+      } else {
+        this.#inFlight.push(batch);
+        if (this.#inFlight.length === 1) this.#execute(batch);
+      }
+    }
+  }
+
+  #execute(batch: Batch): void {
+    this.#parts.costModel.stepCost(batch.shape, this.#cost);
+    this.#stepStart = this.now;
+    this.#stepEnd = this.now + this.#cost.seconds;
+    if (this.observer === undefined) return;
+    const start = this.now;
+    const isExecuting = () => this.#inFlight[0] === batch && this.#stepStart === start;
+    const { numUsableBlocks } = this.#parts.kvCache;
+    this.observer(stepEvent(start, batch, this.#cost, this, numUsableBlocks, isExecuting));
+  }
+
+  /** The executing step ends: tokens are delivered, and what was formed meanwhile starts. */
+  #finishStep(): void {
+    const { scheduler, collector } = this.#parts;
+    const batch = this.#inFlight.shift()!;
+    collector.onStep(this.#stepStart, this.now, batch.shape, this.#cost, this.numUsedBlocks);
+    this.numSteps++;
+    this.#lastBatch = batch;
+    this.#lastSeconds = this.#cost.seconds;
+    this.#stepEnd = Infinity;
+    scheduler.update(batch);
+    this.#reportDelivered(batch);
+    this.#spareBatches.push(batch);
+    const next = this.#inFlight[0];
+    if (next?.isEmpty) this.#spareBatches.push(this.#inFlight.shift()!);
+    else if (next !== undefined) this.#execute(next);
+  }
+
+  #reportFormed(batch: Batch): void {
+    const { collector } = this.#parts;
+    const time = this.now;
+    batch.preempted.forEach((request, i) => {
+      collector.onPreemption(request, time);
+      const numLostTokens = batch.numLostTokens[i]!;
+      this.observer?.({ type: "preemption", time, request, numLostTokens });
+    });
+    this.#livelock.onFormed(batch);
+    batch.admitted.forEach((request, i) => {
+      const numCachedTokens = batch.numCachedTokens[i]!;
+      const isResumed = request.numPreemptions > 0;
+      collector.onPrefixLookup(batch.numLookedUpTokens[i]!, numCachedTokens);
+      if (request.numCachedTokens < 0) {
+        request.numCachedTokens = numCachedTokens;
+        collector.onFirstScheduled(request, time);
+      }
+      this.observer?.({ type: "admission", time, request, numCachedTokens, isResumed });
+    });
+  }
+
+  #reportDelivered(batch: Batch): void {
+    const { collector } = this.#parts;
+    const time = this.now;
+    if (batch.delivered.length > 0) this.#livelock.onProgress();
+    let gap = NaN;
+    let count = 0;
+    for (const request of batch.delivered) {
+      if (request.numOutputTokens === 1) {
+        collector.onFirstToken(request, time);
+        this.observer?.({ type: "first-token", time, request });
+      } else {
+        // Nearly all requests were in the step before, so they share one gap.
+        const own = time - request.lastTokenTime;
+        if (own !== gap && count > 0) {
+          collector.onTokens(gap, count);
+          count = 0;
+        }
+        gap = own;
+        count++;
+      }
+      request.lastTokenTime = time;
+    }
+    if (count > 0) collector.onTokens(gap, count);
+    for (const request of batch.finished) {
+      collector.onCompletion(request, time);
+      this.observer?.({ type: "completion", time, request });
+      this.#leave(request);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Inference Lab: a discrete-event simulation of LLM inference serving.
+ *
+ * `simulate(config)` runs a deployment under a workload; {@link Simulation} does the same step by step.
+ *
+ * @module
+ */
+export type { Bytes, Flops, Seconds, Tokens } from "./base/units.js";
+export {
+  ConfigError,
+  type ConfigProblem,
+  InferenceLabError,
+  InvariantError,
+  PolicyError,
+  StalledError,
+  TraceError,
+} from "./base/errors.js";
+export type { AttentionShape, BatchShape } from "./request/batch-shape.js";
+export type { RequestSpec } from "./request/request-spec.js";
+export { RequestStatus, type RequestView } from "./request/request.js";
+export type { HardwareSpec } from "./spec/hardware-spec.js";
+export type { ModelSpec } from "./spec/model-spec.js";
+export type { CostModel, StepCost } from "./cost/cost-model.js";
+export { roofline } from "./cost/roofline.js";
+export { vllmServeDefaults, type VllmDefaults } from "./cost/vllm-defaults.js";
+export type { SchedulingPolicy } from "./scheduler/policy.js";
+export { lif, lof, ltf, sif, sof, stf } from "./scheduler/policies/by-length.js";
+export { fcfs } from "./scheduler/policies/fcfs.js";
+export { priority } from "./scheduler/policies/priority.js";
+export { fixed, lognormal, normal, uniform } from "./workload/lengths.js";
+export type { LengthDistribution, Workload } from "./workload/workload.js";
+export type {
+  AbortEvent,
+  AdmissionEvent,
+  ArrivalEvent,
+  CompletionEvent,
+  FirstTokenEvent,
+  PreemptionEvent,
+  RejectionEvent,
+  SimulationEvent,
+  StepEvent,
+} from "./engine/events.js";
+export { scenario, type Incomplete, type Scenario } from "./simulation/builder.js";
+export type {
+  ArrivalPattern,
+  HardwareConfig,
+  LengthConfig,
+  ModelConfig,
+  PolicyName,
+  SchedulerConfig,
+  SimulationConfig,
+  SimulationSettings,
+  SloConfig,
+  TraceRow,
+  WorkloadConfig,
+  WorkloadPlugin,
+} from "./simulation/config.js";
+export type { Progress, StepCounts } from "./simulation/progress.js";
+export type {
+  Distribution,
+  DistributionJson,
+  Rejection,
+  RequestColumns,
+  ResultJson,
+  SimulationResult,
+  SloReport,
+  TimeSeries,
+} from "./simulation/result.js";
+export { type RunAsyncOptions, type RunOptions, Simulation, simulate } from "./simulation/simulation.js";

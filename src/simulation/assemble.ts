@@ -1,0 +1,61 @@
+/** Puts the parts of a run together: the one place that knows them all. */
+import { roofline } from "../cost/roofline.js";
+import { Engine } from "../engine/engine.js";
+import { CountingKvCache } from "../kv-cache/counting-kv-cache.js";
+import type { KvCacheSettings } from "../kv-cache/kv-cache-config.js";
+import type { KvCache } from "../kv-cache/kv-cache.js";
+import { PagedKvCache } from "../kv-cache/paged-kv-cache.js";
+import { Collector } from "../metrics/collector.js";
+import { policiesByName } from "../scheduler/policies/by-name.js";
+import { checked } from "../scheduler/policies/checked.js";
+import { Scheduler } from "../scheduler/scheduler.js";
+import { createWorkload } from "../workload/create.js";
+import type { Workload } from "../workload/workload.js";
+import type { SimulationConfig } from "./config.js";
+import type { Resolved } from "./resolve.js";
+
+export interface Assembly {
+  readonly engine: Engine;
+  readonly collector: Collector;
+  readonly workload: Workload;
+}
+
+export function assemble({ config, deployment }: Resolved): Assembly {
+  const { hardware, model, scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
+  const workload =
+    "create" in config.workload
+      ? config.workload.create(seedOf(config))
+      : createWorkload(config.workload);
+  const costModel = config.costModel ?? roofline(hardware, model);
+  const kvCache = createKvCache(kvCacheSettings);
+  const scheduler = new Scheduler(
+    settings,
+    kvCache,
+    typeof policy === "string" ? policiesByName[policy]!() : checked(policy),
+  );
+  const collector = new Collector({
+    numUsableBlocks: kvCache.numUsableBlocks,
+    peakFlops: costModel.peakFlops,
+    peakBandwidth: costModel.peakBandwidth,
+    expectedRequests: workload.numRequests,
+    slo: config.slo,
+  });
+  const windows = attentionWindows(kvCacheSettings);
+  const engine = new Engine({ workload, scheduler, kvCache, costModel, collector, settings, windows });
+  return { engine, collector, workload };
+}
+
+/** The seed of everything random in a run. */
+export function seedOf({ workload }: SimulationConfig): number {
+  return workload.seed ?? 42;
+}
+
+/** Which blocks are held matters only where their content can be found again. */
+function createKvCache(settings: KvCacheSettings): KvCache {
+  return settings.enablePrefixCaching ? new PagedKvCache(settings) : new CountingKvCache(settings);
+}
+
+function attentionWindows({ groups }: KvCacheSettings): number[] {
+  const windows = groups.map((group) => (group.type === "swa" ? group.slidingWindow : Infinity));
+  return [...new Set(windows)];
+}

@@ -1,0 +1,95 @@
+/** Turns what the collector holds into the result that users see. */
+import type { Collector } from "../metrics/collector.js";
+import { distributionOf, type Distribution } from "../metrics/distribution.js";
+import * as latency from "../metrics/latency.js";
+import { sloReport, type SloReport } from "../metrics/slo.js";
+import { summarize } from "../metrics/summary.js";
+import { IDLE, type SystemState } from "../metrics/time-series.js";
+import type { Request } from "../request/request.js";
+import type { SimulationConfig } from "./config.js";
+import { resultToJson } from "./result-json.js";
+import type { SimulationResult } from "./result.js";
+
+export interface ResultContext {
+  /** Resolved and frozen. */
+  readonly config: SimulationConfig;
+  readonly seed: number;
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+  /** The run was stopped before its end. */
+  readonly partial: boolean;
+  /** The state in which a partial run was stopped. Default: no request in the system. */
+  readonly state?: SystemState;
+  /**
+   * Requests still in the system when a partial run was stopped; their status, numOutputTokens, lastTokenTime and
+   * numPreemptions are up to date. Default: none.
+   */
+  readonly unfinished?: readonly Request[];
+}
+
+/**
+ * The result of a run, or of the part so far. It does not change when the run goes on. Latencies are computed from the columns when
+ * first read.
+ */
+export function buildResult(collector: Collector, context: ResultContext): SimulationResult {
+  const { config, seed, notes, warnings, partial, state = IDLE, unfinished = [] } = context;
+  const { settings, table, series, totals } = collector;
+  for (const request of unfinished) table.writeProgress(request, request.status);
+  const columns = table.toColumns(!partial);
+  return assemble({
+    ...summarize(collector, columns, unfinished),
+    slo: settings.slo,
+    requests: columns,
+    timeSeries: series.toTimeSeries(state, totals, settings.numUsableBlocks),
+    seed,
+    config,
+    notes,
+    warnings,
+    partial,
+  });
+}
+
+type Known = Omit<SimulationResult, Latencies | "slo" | "toJSON"> & {
+  readonly slo: Collector["settings"]["slo"];
+};
+type Latencies = "ttft" | "e2e" | "tpot" | "queueTime";
+
+/** Apart from `buildResult`, so that the getters hold the columns alive and not the collector. */
+function assemble({ slo: targets, ...known }: Known): SimulationResult {
+  const { requests, duration } = known;
+  // One array for all four: paging in fresh memory takes as long as filling it.
+  const scratch = lazy(() => new Float64Array(requests.length));
+  const distribution = (of: latency.Latency): (() => Distribution) =>
+    lazy(() => distributionOf(latency.latencies(requests, of, scratch())));
+  const ttft = distribution(latency.ttft);
+  const e2e = distribution(latency.e2e);
+  const tpot = distribution(latency.tpot);
+  const queueTime = distribution(latency.queueTime);
+  const slo = lazy(() => targets && sloReport(requests, targets, duration));
+  const result: SimulationResult = {
+    ...known,
+    get ttft() {
+      return ttft();
+    },
+    get e2e() {
+      return e2e();
+    },
+    get tpot() {
+      return tpot();
+    },
+    get queueTime() {
+      return queueTime();
+    },
+    get slo(): SloReport | undefined {
+      return slo();
+    },
+    toJSON: () => resultToJson(result),
+  };
+  return Object.freeze(result);
+}
+
+/** Computes a value when it is first asked for. */
+function lazy<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => (known ??= { value: compute() }).value;
+}

@@ -1,0 +1,144 @@
+/**
+ * From a config as written to a config that can run: every problem at once, every default filled in, and the sizes that
+ * follow. Builds nothing; `simulation` does.
+ */
+import { ConfigError, type ConfigProblem } from "../base/errors.js";
+import { planMemory, type MemoryFit, type MemoryProblem } from "../cost/memory-budget.js";
+import type { KvCacheSettings } from "../kv-cache/kv-cache-config.js";
+import type { SchedulingPolicy } from "../scheduler/policy.js";
+import type { SchedulerSettings } from "../scheduler/scheduler-config.js";
+import type { HardwareSpec } from "../spec/hardware-spec.js";
+import type { ModelSpec } from "../spec/model-spec.js";
+import { keyToCamel } from "./case.js";
+import { checkTables, type CheckOptions } from "./checks.js";
+import type { PolicyName, SimulationConfig } from "./config.js";
+import { completeModel, completeScheduler, completeWorkload } from "./defaults.js";
+import { draftConfig, type Draft } from "./draft.js";
+import { notesOn, warningsOn } from "./notes.js";
+import { tableShapes, type ParsedConfig } from "./schema.js";
+
+/** What a config comes to. */
+export interface Resolved {
+  /**
+   * The config with every default filled in; resolving it again changes nothing. Deep-frozen, except for plug-ins and
+   * the rows of a trace, which are the caller's own.
+   */
+  readonly config: SimulationConfig;
+  readonly deployment: Deployment;
+  /** What was decided for the user, a line each. */
+  readonly notes: readonly string[];
+  /** What runs, but could not run in reality, or not as meant; a line each. */
+  readonly warnings: readonly string[];
+}
+
+/** What a replica is built from. */
+export interface Deployment {
+  readonly hardware: HardwareSpec;
+  readonly model: ModelSpec;
+  readonly scheduler: SchedulerSettings;
+  readonly kvCache: KvCacheSettings;
+  readonly policy: PolicyName | SchedulingPolicy;
+}
+
+/**
+ * Checks a config and fills in what it leaves out. Takes anything, also what no type checker has seen.
+ *
+ * @throws ConfigError listing every problem
+ */
+export function resolve(config: SimulationConfig, options: CheckOptions = {}): Resolved {
+  const draft = draftConfig(config);
+  const problems = [...draft.problems, ...checkTables(draft, options)];
+  const plan = problems.some(concernsMemory) ? undefined : planDraft(draft);
+  if (plan?.ok === false) problems.push(memoryProblem(plan));
+  if (draft.config === undefined || !plan?.ok || problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  return assemble(draft.config, plan);
+}
+
+function assemble(config: ParsedConfig, plan: MemoryFit): Resolved {
+  const hardware = compact({ ...config.hardware, tensorParallel: plan.tensorParallel });
+  const model = compact(completeModel(config.model));
+  const scheduler = compact(completeScheduler(config.scheduler, model));
+  const { workload } = config;
+  const resolved: SimulationConfig = compact({
+    ...config,
+    hardware,
+    model,
+    scheduler,
+    workload: "create" in workload ? workload : compact(completeWorkload(workload)),
+    slo: config.slo && compact(config.slo),
+  });
+  return {
+    config: resolved,
+    deployment: {
+      hardware,
+      model,
+      scheduler: {
+        maxNumBatchedTokens: scheduler.maxNumBatchedTokens,
+        maxNumSeqs: scheduler.maxNumSeqs,
+        maxModelLen: model.maxSeqLen,
+        enableChunkedPrefill: scheduler.enableChunkedPrefill,
+        longPrefillTokenThreshold: scheduler.longPrefillTokenThreshold,
+        asyncScheduling: scheduler.asyncScheduling,
+        schedulerReserveFullIsl: scheduler.schedulerReserveFullIsl,
+        watermark: scheduler.watermark,
+        maxNumPartialPrefills: scheduler.maxNumPartialPrefills,
+        enablePreemptionFree: scheduler.enablePreemptionFree,
+      },
+      kvCache: {
+        numBlocks: plan.numBlocks,
+        groups: plan.groups,
+        enablePrefixCaching: scheduler.enablePrefixCaching,
+        retentionInterval: scheduler.prefixCacheRetentionInterval,
+        maxModelLen: model.maxSeqLen,
+        maxNumBatchedTokens: scheduler.maxNumBatchedTokens,
+        asyncScheduling: scheduler.asyncScheduling,
+      },
+      policy: scheduler.policy,
+    },
+    notes: [...plan.notes, ...notesOn(resolved)],
+    warnings: [...plan.warnings, ...warningsOn(resolved)],
+  };
+}
+
+/** A frozen copy without the keys that are there but undefined. */
+function compact<T extends object>(table: T): Readonly<T> {
+  const given = Object.entries(table).filter(([, value]) => value !== undefined);
+  return Object.freeze(Object.fromEntries(given) as T);
+}
+
+// ---- memory
+
+/** Whether a problem leaves the memory plan without something that it needs. */
+function concernsMemory({ path }: ConfigProblem): boolean {
+  const table = path[0];
+  return table === undefined || table === "hardware" || table === "model" || table === "scheduler";
+}
+
+/** Block ids are 32-bit integers. */
+const MAX_BLOCKS = 2 ** 31 - 1;
+
+function planDraft({ tables }: Draft): MemoryFit | MemoryProblem {
+  const model = completeModel(tables.model as ParsedConfig["model"]);
+  const hardware = tables.hardware as ParsedConfig["hardware"];
+  const scheduler = tables.scheduler as ParsedConfig["scheduler"];
+  const plan = planMemory({ ...hardware, ...scheduler, model });
+  if (!plan.ok || plan.numBlocks <= MAX_BLOCKS) return plan;
+  return {
+    ok: false,
+    key: "blockSize",
+    problem: `blocks of ${scheduler.blockSize} tokens give ${plan.numBlocks} of them, more than the ${MAX_BLOCKS} that can be simulated`,
+    fix: "use larger blocks, or set num_gpu_blocks",
+  };
+}
+
+function memoryProblem({ key, problem, fix }: MemoryProblem): ConfigProblem {
+  const table = key in tableShapes.hardware ? "hardware" : "scheduler";
+  return { path: [table, key], message: inCamelCase(problem), fix: fix && inCamelCase(fix) };
+}
+
+/** The memory plan speaks the file format. */
+function inCamelCase(text: string): string {
+  return text.replace(/[a-z]+(?:_[a-z]+)+/g, keyToCamel);
+}

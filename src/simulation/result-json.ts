@@ -1,0 +1,118 @@
+/** The result in the documented JSON layout. */
+import type { SimulationConfig } from "./config.js";
+import { toSnakeCase } from "./case.js";
+import type { Distribution, DistributionJson, ResultJson, SimulationResult } from "./result.js";
+
+export function resultToJson(result: SimulationResult): ResultJson {
+  const { throughput, utilization, preemptions, prefixCache, counts, slo } = result;
+  return {
+    latency_metrics: {
+      ttft_ms: distributionToJson(result.ttft),
+      e2e_ms: distributionToJson(result.e2e),
+      per_token_ms: distributionToJson(result.itl),
+      tpot_ms: distributionToJson(result.tpot),
+      queue_ms: distributionToJson(result.queueTime),
+    },
+    throughput_metrics: {
+      input_tokens_per_sec: orNull(throughput.inputTokensPerSec),
+      output_tokens_per_sec: orNull(throughput.outputTokensPerSec),
+      requests_per_sec: orNull(throughput.requestsPerSec),
+    },
+    utilization: {
+      avg_kv_cache_util: orNull(utilization.kvCache),
+      avg_flops_util: orNull(utilization.flops),
+      avg_bandwidth_util: orNull(utilization.bandwidth),
+    },
+    preemptions: {
+      total: preemptions.total,
+      per_request_mean: orNull(preemptions.perRequestMean),
+    },
+    requests: {
+      completed: counts.completed,
+      rejected: counts.rejected,
+      aborted: counts.aborted,
+      unfinished: counts.unfinished,
+      total: counts.total,
+    },
+    rejections: result.rejections.map(({ reason, count }) => ({ reason, count })),
+    prefix_cache: {
+      hits: prefixCache.hits,
+      misses: prefixCache.misses,
+      hit_rate: orNull(prefixCache.hitRate),
+    },
+    ...(slo !== undefined && {
+      slo: {
+        goodput: orNull(slo.goodput),
+        attainment: Object.fromEntries(
+          Object.entries(slo.attainment).map(([target, share]) => [target, orNull(share)]),
+        ),
+      },
+    }),
+    duration_secs: result.duration,
+    num_steps: result.numSteps,
+    seed: result.seed,
+    partial: result.partial,
+    notes: result.notes,
+    warnings: result.warnings,
+    config: configToJson(result.config),
+  };
+}
+
+/**
+ * The config in the file format. A plug-in becomes `{ plugin: name }`, which cannot be run again; the rows of a trace are left
+ * out where `trace_path` says where they are.
+ */
+export function configToJson(config: SimulationConfig): unknown {
+  const { policy } = config.scheduler;
+  return toSnakeCase({
+    ...config,
+    scheduler: {
+      ...config.scheduler,
+      ...(typeof policy === "object" && { policy: pluginToJson(policy) }),
+    },
+    workload: workloadToJson(config.workload),
+    ...(config.costModel !== undefined && { costModel: pluginToJson(config.costModel) }),
+  });
+}
+
+function workloadToJson(workload: SimulationConfig["workload"]): unknown {
+  if ("create" in workload) return pluginToJson(workload);
+  const { trace, inputLenDist, outputLenDist, ...rest } = workload;
+  return {
+    ...rest,
+    ...(inputLenDist !== undefined && { inputLenDist: lengthsToJson(inputLenDist) }),
+    ...(outputLenDist !== undefined && { outputLenDist: lengthsToJson(outputLenDist) }),
+    ...(trace !== undefined && rest.tracePath === undefined && { trace }),
+  };
+}
+
+type Lengths = NonNullable<
+  Exclude<SimulationConfig["workload"], { create: unknown }>["inputLenDist"]
+>;
+
+function lengthsToJson(lengths: Lengths): unknown {
+  return "sample" in lengths ? pluginToJson(lengths) : lengths;
+}
+
+function pluginToJson({ name }: { readonly name: string }): { plugin: string } {
+  return { plugin: name };
+}
+
+function distributionToJson(distribution: Distribution): DistributionJson {
+  const { min, mean, p50, p90, p95, p99, max } = distribution;
+  const ms = (seconds: number) => orNull(seconds * 1000);
+  return {
+    min: ms(min),
+    mean: ms(mean),
+    p50: ms(p50),
+    p90: ms(p90),
+    p95: ms(p95),
+    p99: ms(p99),
+    max: ms(max),
+  };
+}
+
+/** JSON has no NaN and no Infinity. */
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,222 @@
+/** One run: drive it to its end, step through it, or watch its events. */
+import { InferenceLabError } from "../base/errors.js";
+import type { Seconds } from "../base/units.js";
+import type { Engine } from "../engine/engine.js";
+import type { SimulationEvent } from "../engine/events.js";
+import type { Collector } from "../metrics/collector.js";
+import { assemble, seedOf } from "./assemble.js";
+import { buildResult } from "./build-result.js";
+import type { SimulationConfig } from "./config.js";
+import type { Progress } from "./progress.js";
+import { resolve, type Resolved } from "./resolve.js";
+import type { SimulationResult } from "./result.js";
+
+export interface RunOptions {
+  /** Called from time to time; returning false stops the run with a partial result. */
+  readonly onProgress?: (progress: Progress) => boolean | void;
+  /** Steps between two calls of `onProgress`. Default 1000. */
+  readonly progressInterval?: number;
+}
+
+export interface RunAsyncOptions extends RunOptions {
+  /** Aborting stops the run with a partial result. */
+  readonly signal?: AbortSignal;
+}
+
+/** The host gets its turn at least this often, in milliseconds. */
+const TURN_MS = 8;
+
+/**
+ * A simulation of one deployment under one workload. Deterministic: the same config gives the same run.
+ *
+ * It can be driven in pieces: `step()` and both kinds of iteration give one event after the other and can be left and resumed;
+ * `advance(until)` goes to an instant; `run()` goes to the end; `result()` describes what has happened so far.
+ *
+ * @example
+ * ```ts
+ * const simulation = new Simulation(config);
+ * for (const event of simulation) {
+ *   if (event.type === "preemption") console.log(event.time, event.request.index);
+ * }
+ * console.log(simulation.result().ttft.p99);
+ * ```
+ */
+export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<SimulationEvent> {
+  readonly #resolved: Resolved;
+  readonly #engine: Engine;
+  readonly #collector: Collector;
+  readonly #numRequests: number | undefined;
+  /** Events that have happened and were not taken yet, from `#next` on. */
+  readonly #events: SimulationEvent[] = [];
+  #next = 0;
+  #hasEnded = false;
+
+  /** Throws {@link ConfigError} with every problem of the config. */
+  constructor(config: SimulationConfig) {
+    this.#resolved = resolve(config);
+    const { engine, collector, workload } = assemble(this.#resolved);
+    this.#engine = engine;
+    this.#collector = collector;
+    this.#numRequests = workload.numRequests;
+  }
+
+  /** The config with every default filled in; frozen. */
+  get config(): SimulationConfig {
+    return this.#resolved.config;
+  }
+
+  /** Choices that were made for the caller, one line each. */
+  get notes(): readonly string[] {
+    return this.#resolved.notes;
+  }
+
+  get warnings(): readonly string[] {
+    return this.#resolved.warnings;
+  }
+
+  /** The simulation's clock. */
+  get now(): Seconds {
+    return this.#engine.now;
+  }
+
+  /** Nothing is left to happen, and all events have been taken. */
+  get hasEnded(): boolean {
+    return this.#hasEnded && this.#next === this.#events.length;
+  }
+
+  progress(): Progress {
+    const engine = this.#engine;
+    const { workload } = this.#resolved.config;
+    return {
+      time: engine.now,
+      numSteps: engine.numSteps,
+      numArrived: engine.numArrived,
+      numFinished: engine.numEnded,
+      numRequests: this.#numRequests,
+      duration: "create" in workload ? undefined : workload.durationSecs,
+      numRunning: engine.numRunning,
+      numWaiting: engine.numWaiting,
+      kvCacheUsage: engine.numUsedBlocks / (this.#resolved.deployment.kvCache.numBlocks - 1),
+      lastStep: engine.lastStep(),
+    };
+  }
+
+  /**
+   * Runs to the end, or until `onProgress` returns false. Throws {@link StalledError} if requests are left that can never
+   * proceed, {@link PolicyError} if a plug-in policy throws or answers nonsense.
+   */
+  run(options: RunOptions = {}): SimulationResult {
+    const turns = this.#turns(options);
+    while (!turns.next().done);
+    return this.result();
+  }
+
+  /** Like `run`, but leaves the host its turn every few milliseconds. */
+  async runAsync(options: RunAsyncOptions = {}): Promise<SimulationResult> {
+    const { signal } = options;
+    const clock = hostClock();
+    for (const _ of this.#turns(options)) {
+      if (signal?.aborted) break;
+      if (clock.isTurnOver()) await clock.yieldToHost();
+    }
+    return this.result();
+  }
+
+  /** Goes to the end of the run, pausing after every so many instants. */
+  *#turns({ onProgress, progressInterval = 1000 }: RunOptions): Generator<void> {
+    const engine = this.#engine;
+    this.#discardEvents();
+    let nextReport = engine.numSteps + progressInterval;
+    let numInstants = 0;
+    while (!this.#hasEnded) {
+      if (!engine.advance()) this.#hasEnded = true;
+      if (onProgress !== undefined && engine.numSteps >= nextReport) {
+        nextReport = engine.numSteps + progressInterval;
+        if (onProgress(this.progress()) === false) return;
+      }
+      if (++numInstants % 256 === 0) yield;
+    }
+  }
+
+  /** Goes on until everything up to `until` has happened. Returns false once the run has ended. */
+  advance(until: Seconds): boolean {
+    if (Number.isNaN(until)) throw new InferenceLabError("advance(until): until is not a number");
+    const engine = this.#engine;
+    this.#discardEvents();
+    while (!this.#hasEnded && (engine.nextTime <= until || engine.nextTime === Infinity)) {
+      if (!engine.advance()) this.#hasEnded = true;
+    }
+    return !this.#hasEnded;
+  }
+
+  /** The next event, undefined at the end of the run. */
+  step(): SimulationEvent | undefined {
+    const events = this.#events;
+    while (this.#next === events.length) {
+      if (this.#hasEnded) return undefined;
+      events.length = 0;
+      this.#next = 0;
+      this.#engine.observer ??= (event) => events.push(event);
+      if (!this.#engine.advance()) this.#hasEnded = true;
+    }
+    return events[this.#next++];
+  }
+
+  /** The remaining events. Leaving the loop leaves the simulation where it is. */
+  [Symbol.iterator](): Iterator<SimulationEvent> {
+    return { next: () => toIteratorResult(this.step()) };
+  }
+
+  /** The remaining events, with a turn for the host every few milliseconds. */
+  [Symbol.asyncIterator](): AsyncIterator<SimulationEvent> {
+    const clock = hostClock();
+    return {
+      next: async () => {
+        if (clock.isTurnOver()) await clock.yieldToHost();
+        return toIteratorResult(this.step());
+      },
+    };
+  }
+
+  /** What has happened so far; partial until the run has ended. */
+  result(): SimulationResult {
+    const { config, notes, warnings } = this.#resolved;
+    const partial = !this.#hasEnded;
+    return buildResult(this.#collector, {
+      config,
+      seed: seedOf(config),
+      notes,
+      warnings,
+      partial,
+      ...(partial && { state: this.#engine, unfinished: this.#engine.unfinishedRequests() }),
+    });
+  }
+
+  /** From here on nobody watches. */
+  #discardEvents(): void {
+    this.#engine.observer = undefined;
+    this.#events.length = 0;
+    this.#next = 0;
+  }
+}
+
+/** Runs a config to its end. Throws what {@link Simulation} throws. */
+export function simulate(config: SimulationConfig): SimulationResult {
+  return new Simulation(config).run();
+}
+
+function toIteratorResult(event: SimulationEvent | undefined): IteratorResult<SimulationEvent> {
+  return event === undefined ? { done: true, value: undefined } : { done: false, value: event };
+}
+
+/** The only look at a real clock: how long the host has been waiting. Results do not depend on it. */
+function hostClock() {
+  let turnStart = performance.now();
+  return {
+    isTurnOver: () => performance.now() - turnStart > TURN_MS,
+    async yieldToHost(): Promise<void> {
+      await new Promise((done) => setTimeout(done, 0));
+      turnStart = performance.now();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { Substreams, substream } from "../../src/random/rng.js";
+import { correlation, kolmogorovSmirnov, mean, times } from "../support/statistics.js";
+
+const N = 20_000;
+const identity = (x: number): number => x;
+
+describe("substreams", () => {
+  test("the same seed, name and index give the same numbers", () => {
+    const [a, b] = [substream(42, "lengths", 7), substream(42, "lengths", 7)];
+    expect(times(5, () => a.float())).toEqual(times(5, () => b.float()));
+    expect(new Substreams(42, "lengths").at(7).float()).toBe(substream(42, "lengths", 7).float());
+  });
+
+  test("a stream does not depend on which others were used before", () => {
+    const streams = new Substreams(1, "x");
+    const alone = streams.at(3).float();
+    const kept = streams.at(3);
+    streams.at(2).float();
+    expect(kept.float()).toBe(alone);
+  });
+
+  test("golden first draws", () => {
+    expect(substream(42, "arrivals").float()).toBe(0);
+    expect(substream(42, "input-lengths", 1).int(1, 1_000_000)).toBe(0);
+  });
+
+  test.each([
+    ["index", (i: number) => substream(42, "x", i).float()],
+    ["seed", (i: number) => substream(i, "x").float()],
+    ["seed beyond 2^32", (i: number) => substream(2 ** 53 - 1 - i, "x").float()],
+    ["seed in steps of 2^32", (i: number) => substream(i * 2 ** 32, "x").float()],
+    ["index in steps of 2^32", (i: number) => substream(42, "x", i * 2 ** 32).float()],
+    ["name", (i: number) => substream(42, `x${i}`).float()],
+    [
+      "step of one stream",
+      (
+        (rng) => () =>
+          rng.float()
+      )(substream(42, "x")),
+    ],
+  ])("numbers are uniform and uncorrelated from one %s to the next", (_, draw) => {
+    const xs = times(N, draw);
+    expect(kolmogorovSmirnov(xs, identity)).toBeLessThan(1.95);
+    for (const lag of [1, 2, 3]) {
+      expect(Math.abs(correlation(xs.slice(lag), xs.slice(0, -lag)))).toBeLessThan(
+        4 / Math.sqrt(N),
+      );
+    }
+    expect(new Set(xs).size).toBe(N);
+  });
+
+  test("streams of two names, and of two seeds, are uncorrelated", () => {
+    const inputs = times(N, (i) => substream(42, "input-lengths", i).float());
+    const outputs = times(N, (i) => substream(42, "output-lengths", i).float());
+    const otherSeed = times(N, (i) => substream(43, "input-lengths", i).float());
+    expect(Math.abs(correlation(inputs, outputs))).toBeLessThan(4 / Math.sqrt(N));
+    expect(Math.abs(correlation(inputs, otherSeed))).toBeLessThan(4 / Math.sqrt(N));
+  });
+
+  test("every bit of the first draws is set about half the time", () => {
+    for (let bit = 0; bit < 32; bit++) {
+      const share = mean(times(N, (i) => (substream(i, "x").int(0, 2 ** 32 - 1) / 2 ** bit) & 1));
+      expect(Math.abs(share - 0.5)).toBeLessThan(2 / Math.sqrt(N));
+    }
+  });
+});
+
+describe("draws", () => {
+  test("floats lie in [0, 1)", () => {
+    const rng = substream(1, "x");
+    const xs = times(N, () => rng.float());
+    expect(Math.min(...xs)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...xs)).toBeLessThan(1);
+  });
+
+  test("integers are uniform over both ends", () => {
+    const rng = substream(1, "x");
+    const counts = [0, 0, 0, 0, 0];
+    for (let i = 0; i < N; i++) counts[rng.int(3, 7) - 3]!++;
+    for (const count of counts) expect(Math.abs(count - N / 5)).toBeLessThan(4 * Math.sqrt(N / 5));
+  });
+});
