@@ -15,11 +15,16 @@ import { compareScenario } from "./replay-scenario.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dir = process.argv[2] ?? join(root, "test/conformance/data");
 if (!existsSync(dir)) fail(`${dir}: no such directory`);
-const lab = await import(process.env.LAB ?? "../dist/scheduler.js").catch(() => fail("dist/ is missing: run `npm run build` first"));
+const lab = await import(process.env.LAB ?? "../dist/scheduler.js").catch(() =>
+  fail("dist/ is missing: run `npm run build` first"),
+);
 
-const files = readdirSync(dir).filter((name) => name.endsWith(".jsonl.gz")).toSorted();
+const files = readdirSync(dir)
+  .filter((name) => name.endsWith(".jsonl.gz"))
+  .toSorted();
 const sizingFile = join(dir, "capacity_golden.json.gz");
-if (files.length === 0 && !existsSync(sizingFile)) fail(`${dir}: no *.jsonl.gz scenario files here`);
+if (files.length === 0 && !existsSync(sizingFile))
+  fail(`${dir}: no *.jsonl.gz scenario files here`);
 
 let failed = false;
 if (files.length > 0) compareScenarios();
@@ -30,7 +35,10 @@ function compareScenarios() {
   let numIdentical = 0;
   console.log(`${"category".padEnd(20)} scenarios      L1      L2      L3`);
   for (const file of files) {
-    const entries = read(join(dir, file)).trimEnd().split("\n").map((line) => JSON.parse(line));
+    const entries = read(join(dir, file))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     const count = { L1: 0, L2: 0, L3: 0 };
     const reports = [];
     for (const entry of entries) {
@@ -39,7 +47,9 @@ function compareScenarios() {
       const [level, difference] = Object.entries(differences).find(([, d]) => d) ?? [];
       if (difference) reports.push(explain(entry, level, difference));
     }
-    const columns = [entries.length, count.L1, count.L2, count.L3].map((n) => String(n).padStart(8));
+    const columns = [entries.length, count.L1, count.L2, count.L3].map((n) =>
+      String(n).padStart(8),
+    );
     console.log(`${basename(file, ".jsonl.gz").padEnd(20)}${columns.join("")}`);
     for (const report of reports) console.log(report);
     numScenarios += entries.length;
@@ -54,7 +64,12 @@ function attempt(entry) {
   try {
     return compareScenario(entry, lab);
   } catch (error) {
-    const difference = { step: "?", field: "error", recorded: undefined, ours: String(error.stack) };
+    const difference = {
+      step: "?",
+      field: "error",
+      recorded: undefined,
+      ours: String(error.stack),
+    };
     return { L1: difference, L2: difference, L3: difference };
   }
 }

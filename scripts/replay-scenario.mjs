@@ -14,11 +14,12 @@ const LEVELS = {
 /**
  * @param {object} entry one line of a scenario file
  * @param {typeof import("inference-lab/scheduler")} lab
+ * @param {import("inference-lab/scheduler").SchedulerOptions} [options]
  * @returns {Record<"L1" | "L2" | "L3", { step: number, field: string, recorded: unknown, ours: unknown } | undefined>}
  *   the first difference at each level; a level includes those before it
  */
-export function compareScenario(entry, lab) {
-  const rows = replayScenario(entry.scenario, lab);
+export function compareScenario(entry, lab, options = {}) {
+  const rows = replayScenario(entry.scenario, lab, options);
   const differences = {};
   const fields = [];
   for (const level of Object.keys(LEVELS)) {
@@ -53,8 +54,8 @@ function normal(value) {
 }
 
 /** Runs a scenario and records it as the real scheduler was recorded. */
-export function replayScenario(scenario, lab) {
-  const system = createSystem(scenario, lab);
+export function replayScenario(scenario, lab, options = {}) {
+  const system = createSystem(scenario, lab, options);
   const { scheduler, kvCache, requests, newBatch } = system;
   const depth = scenario.scheduler.async_scheduling ? 2 : 1;
   const rows = [];
@@ -98,7 +99,7 @@ export function replayScenario(scenario, lab) {
       inFlight.length < depth && (inFlight.at(-1)?.isEmpty === false || scheduler.hasRequests);
     const oldest = mustWait ? undefined : inFlight.shift();
     if (oldest !== undefined) {
-      scheduler.update(oldest);
+      scheduler.update(step, oldest);
       row.fin = oldest.finished.map(system.indexOf);
       hasEnded ||= oldest.finished.length > 0;
     }
@@ -125,8 +126,11 @@ function tableLengths(request) {
   return request.blockTables?.tables.map((table) => table.length) ?? [];
 }
 
-function describe(row, batch, before, { indexOf, requests, seen }) {
-  row.sch = batch.requests.map((request, i) => [indexOf(request), batch.numTokens[i]]);
+function describe(row, batch, before, { indexOf, requests, seen, scheduler }) {
+  const numTokens = new Map(batch.requests.map((request, i) => [request, batch.numTokens[i]]));
+  for (const request of scheduler.running) if (request.isSteady) numTokens.set(request, 1);
+  const scheduled = [...numTokens.keys()].toSorted((a, b) => a.admissionOrder - b.admissionOrder);
+  row.sch = scheduled.map((request) => [indexOf(request), numTokens.get(request)]);
   row.new = [];
   row.res = [];
   batch.admitted.forEach((request, i) => {
@@ -137,7 +141,7 @@ function describe(row, batch, before, { indexOf, requests, seen }) {
   });
   row.pre = batch.preempted.map((request, i) => [indexOf(request), batch.numLostTokens[i]]);
   row.blk = {};
-  for (const request of batch.requests) {
+  for (const request of scheduled) {
     const index = indexOf(request);
     const added = request.blockTables.tables.map((table, g) => table.slice(before[index][g] ?? 0));
     if (added.every((blocks) => blocks.length === 0)) continue;
@@ -145,7 +149,7 @@ function describe(row, batch, before, { indexOf, requests, seen }) {
   }
 }
 
-function createSystem({ scheduler: s, kv, model, requests: specs }, lab) {
+function createSystem({ scheduler: s, kv, model, requests: specs }, lab, options) {
   const groups = kv.groups.map((group) => ({
     type: group.type,
     blockSize: group.block_size ?? kv.block_size,
@@ -177,6 +181,7 @@ function createSystem({ scheduler: s, kv, model, requests: specs }, lab) {
     },
     kvCache,
     lab.policiesByName[s.policy](),
+    options,
   );
   const keys = kv.enable_prefix_caching
     ? prefixKeys(specs, kvCache.hashBlockSize)

@@ -66,4 +66,9 @@ export type {
   SloReport,
   TimeSeries,
 } from "./simulation/result.js";
-export { type RunAsyncOptions, type RunOptions, Simulation, simulate } from "./simulation/simulation.js";
+export {
+  type RunAsyncOptions,
+  type RunOptions,
+  Simulation,
+  simulate,
+} from "./simulation/simulation.js";

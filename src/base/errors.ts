@@ -7,7 +7,7 @@ export class InferenceLabError extends Error {
 
 /** One thing that is wrong with a config. */
 export interface ConfigProblem {
-  /** Where, as keys from the root in camelCase, e.g. `["workload", "arrivalRate"]`. */
+  /** Where, as keys from the root, e.g. `["workload", "arrivalRate"]`; in snake_case for a config that came from a file. */
   readonly path: readonly (string | number)[];
   /** What is wrong: what was found and what is allowed. */
   readonly message: string;
@@ -33,12 +33,19 @@ export class ConfigError extends InferenceLabError {
 
 function formatProblems(problems: readonly ConfigProblem[], source: string | undefined): string {
   const lines = problems.map(({ path, message, fix, line }) => {
-    const at = line === undefined ? "" : ` (line ${line})`;
-    const where = path.length === 0 ? "" : `${path.join(".")}${at}: `;
-    return `  ${where}${message}${fix === undefined ? "" : `; ${fix}`}`;
+    const at = line === undefined ? [] : [path.length === 0 ? `line ${line}` : `(line ${line})`];
+    const where = [...(path.length === 0 ? [] : [formatPath(path)]), ...at].join(" ");
+    return `  ${where}${where === "" ? "" : ": "}${message}${fix === undefined ? "" : `; ${fix}`}`;
   });
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return `${count} in ${source ?? "the config"}:\n${lines.join("\n")}`;
+}
+
+/** `["workload", "priorities", 0, "weight"]` → `workload.priorities[0].weight`. */
+function formatPath(path: ConfigProblem["path"]): string {
+  return path
+    .map((key, i) => (typeof key === "number" ? `[${key}]` : i > 0 ? `.${key}` : key))
+    .join("");
 }
 
 /** A trace or dataset that cannot be read. Names its source and line. */

@@ -43,7 +43,7 @@ export function ln(x: number): number {
 
   if ((0xfffff & (2 + fraction)) < 3) {
     // |f| < 2^−20: two terms of the series are enough.
-    const r = f * f * (0.5 - 0.33333333333333333 * f);
+    const r = f * f * (0.5 - 0.3333333333333333 * f);
     return k * LN2_HIGH - (r - k * LN2_LOW - f);
   }
 

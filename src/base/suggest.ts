@@ -6,7 +6,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let bestDistance = Infinity;
   for (const candidate of candidates) {
     const distance = editDistance(normal(word), normal(candidate));
-    const allowed = Math.floor(Math.max(word.length, candidate.length) * 0.4);
+    const allowed = Math.floor(Math.max(word.length, candidate.length) * 0.5);
     if (distance > allowed || distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;

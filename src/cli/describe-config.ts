@@ -21,7 +21,7 @@ import type { Colors } from "./terminal.js";
 /** One line: the model, the devices, the policy. */
 export function headline(config: SimulationConfig): string {
   const { hardware, model, scheduler } = config;
-  return `${model.name ?? "model"} on ${devices(hardware)}, ${policyName(scheduler)}`;
+  return `${model.name ?? `${formatLarge(model.numParameters)} parameters`} on ${devices(hardware)}, ${policyName(scheduler)}`;
 }
 
 /** The config summary of the verbose mode, one paragraph for each table. */
@@ -37,17 +37,19 @@ export function describeConfig(config: SimulationConfig, { bold }: Colors): stri
   );
 }
 
-function devices({ name = "device", tensorParallel = 1 }: HardwareConfig): string {
-  return tensorParallel === 1 ? name : `${tensorParallel} × ${name}`;
+function devices({ name, tensorParallel: count = 1 }: HardwareConfig): string {
+  if (name === undefined) return count === 1 ? "1 device" : `${count} devices`;
+  return count === 1 ? name : `${count} × ${name}`;
 }
 
 function describeHardware(hardware: HardwareConfig): string {
   const { computeFlops, memoryBandwidth, memoryCapacity, bytesPerParam, kvCacheCapacity } =
     hardware;
+  const each = (hardware.tensorParallel ?? 1) > 1 ? " each" : "";
   return list(
     devices(hardware),
-    `${formatSi(computeFlops, "FLOP/s")}, ${formatSi(memoryBandwidth, "B/s")} and ${formatBytes(memoryCapacity)} each`,
-    `${formatCount(bytesPerParam)} bytes per parameter`,
+    `${formatSi(computeFlops, "FLOP/s")}, ${formatSi(memoryBandwidth, "B/s")} and ${formatBytes(memoryCapacity)}${each}`,
+    `${formatCount(bytesPerParam)} ${bytesPerParam === 1 ? "byte" : "bytes"} per parameter`,
     kvCacheCapacity !== undefined && `${formatBytes(kvCacheCapacity)} of KV cache`,
   );
 }
@@ -56,7 +58,7 @@ function describeModel(model: ModelConfig): string {
   const { name, numParameters, numActiveParameters, numLayers, numHeads, numKvHeads } = model;
   const isMoe = numActiveParameters !== undefined && numActiveParameters < numParameters;
   return list(
-    name ?? "model",
+    name,
     `${formatLarge(numParameters)} parameters${isMoe ? ` (${formatLarge(numActiveParameters)} active)` : ""}`,
     `${numLayers} layers`,
     `${numHeads} heads (${numKvHeads ?? numHeads} KV)`,

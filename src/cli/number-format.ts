@@ -2,7 +2,7 @@
 import type { Bytes, Seconds } from "../base/units.js";
 
 /** What stands for a figure that is not defined. */
-const NONE = "–";
+export const NONE = "–";
 
 /** `1234567` → `1,234,567`. */
 export function formatCount(count: number): string {

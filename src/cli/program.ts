@@ -32,7 +32,7 @@ const EXAMPLES = `
 Examples:
   inference-lab init                        write a commented config.toml
   inference-lab                             simulate config.toml
-  inference-lab -c my.toml -q -o out.json   only the results, as text and as JSON
+  inference-lab -c my.toml -q -o out.json   only results, as text and as JSON
   inference-lab defaults my.toml            what vllm serve would choose
 
 Results go to standard output, progress and errors to standard error. The exit

@@ -27,11 +27,14 @@ export function progressLines(output: Output, interval: number): ProgressDisplay
 
 /** A line for each step, and the line of {@link progressLines} every `interval` steps. */
 export function stepLines(output: Output, interval: number): ProgressDisplay {
+  let next = interval;
   return {
     interval: 1,
     update(progress) {
       output.write(`${formatStepLine(progress)}\n`);
-      if (progress.numSteps % interval === 0) output.write(`${formatProgressLine(progress)}\n`);
+      if (progress.numSteps < next) return;
+      next += interval;
+      output.write(`${formatProgressLine(progress)}\n`);
     },
     close: () => {},
   };
@@ -153,5 +156,6 @@ function fractionDone({ time, numFinished, numRequests, duration }: Progress): n
 
 /** 100 % is said only when nothing is left, and that is when the report is shown. */
 function percentDone(fraction: number): string {
-  return `${Math.min(99, Math.floor(100 * fraction))} %`.padStart(4);
+  const percent = Math.floor(100 * fraction + 1e-9); // 100 × 0.29 is a little less than 29
+  return `${Math.min(99, percent)} %`.padStart(4);
 }

@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatNumber,
   formatPercent,
+  NONE,
   timeUnit,
 } from "./number-format.js";
 import type { Colors } from "./terminal.js";
@@ -28,10 +29,11 @@ export function formatReport(result: SimulationResult, colors: Colors): string {
 
 function heading(result: SimulationResult, { bold, yellow }: Colors): string[] {
   const { counts, duration, numSteps, seed, partial, config } = result;
-  const requests = `${formatCount(counts.completed)} of ${formatCount(counts.total)} requests completed`;
+  const requests = `${formatCount(counts.completed)} of ${formatCount(counts.total)} requests`;
+  const time = `${formatDuration(duration)} of simulated time (${formatCount(numSteps)} steps)`;
   const lines = [
     ...wrap(`${headline(config)}, seed ${seed}`, WIDTH).map(bold),
-    `${requests} in ${formatDuration(duration)} of simulated time (${formatCount(numSteps)} steps)`,
+    ...wrap(`${requests} completed in ${time}`, WIDTH),
   ];
   if (partial) {
     lines.push(yellow("PARTIAL RESULT: the run was stopped before its end."));
@@ -45,6 +47,7 @@ function latencyTable(result: SimulationResult, { bold }: Colors): string {
   const table = new Table({
     head: ["Latency", ...COLUMNS].map(bold),
     colAligns: ["left", ...COLUMNS.map(() => "right" as const)],
+    colWidths: [11, ...COLUMNS.map(() => 10)], // the same in every report, so that two can be compared
     style: { head: [], border: [], compact: true },
   });
   table.push(
@@ -57,7 +60,7 @@ function latencyTable(result: SimulationResult, { bold }: Colors): string {
 
 /** One unit for the whole row, so that its figures can be compared at a glance. */
 function latencyRow(name: string, distribution: Distribution): string[] {
-  const unit = timeUnit(distribution.p99);
+  const unit = timeUnit(Math.max(distribution.mean, distribution.p99));
   return [name, ...COLUMNS.map((column) => formatDuration(distribution[column], unit))];
 }
 
@@ -126,7 +129,7 @@ function sloFigures({ goodput, attainment }: NonNullable<SimulationResult["slo"]
 
 /** Figures end in one column, units begin in the next. */
 function alignFigure([name, figure, unit = ""]: Figure): string {
-  return `${name.padEnd(12)}${figure.padStart(14)} ${unit}`.trimEnd();
+  return `${name.padEnd(12)}${figure.padStart(14)} ${figure === NONE ? "" : unit}`.trimEnd();
 }
 
 function percent(share: number): [figure: string, unit?: string] {

@@ -114,13 +114,16 @@ export class Engine implements SystemState {
   }
 
   /**
-   * Goes to the next instant at which something happens, and does it. Returns false when nothing is left to do.
+   * Goes to the next instant at which something happens, and does it; instants that only give each running request its next token
+   * are passed on the way, up to `until` and `maxSteps` steps. Returns false when nothing is left to do.
    * Throws {@link StalledError} when requests are left that can never proceed.
    */
-  advance(): boolean {
+  advance(until: Seconds = Infinity, maxSteps = Infinity): boolean {
     const { workload, collector } = this.#parts;
+    if (this.observer === undefined) this.#fastForward(until, this.numSteps + maxSteps);
     const time = this.nextTime;
     if (time === Infinity) return this.#end();
+    if (time > until) return true;
     collector.advanceTo(time, this);
     this.now = time;
     if (this.#stepEnd <= time) this.#finishStep();
@@ -128,6 +131,25 @@ export class Engine implements SystemState {
     while (this.#nextAbortTime() <= time) this.#abort(this.#impatient.popFront()!);
     this.#startSteps();
     return true;
+  }
+
+  /** A run of equal decode steps: the same additions as step by step, so the same bits, and nothing else. */
+  #fastForward(until: Seconds, lastStep: number): void {
+    const { workload, scheduler, collector } = this.#parts;
+    const nextChange = Math.min(workload.nextArrivalTime(), this.#nextAbortTime());
+    while (this.#stepEnd < nextChange && this.#stepEnd <= until && this.numSteps < lastStep) {
+      const batch = this.#inFlight[0]!;
+      if (!scheduler.canRepeat()) return;
+      const time = this.#stepEnd;
+      collector.advanceTo(time, this);
+      this.now = time;
+      this.#recordStep(batch);
+      scheduler.repeat(time, batch);
+      collector.onTokens(batch.steadyGap, batch.numSteady);
+      this.#livelock.onProgress();
+      if (this.#inFlight.length > 1) this.#inFlight.push(this.#inFlight.shift()!);
+      this.#execute(this.#inFlight[0]!);
+    }
   }
 
   #end(): false {
@@ -184,8 +206,8 @@ export class Engine implements SystemState {
       scheduler.schedule(this.now, batch);
       this.#reportFormed(batch);
       if (batch.isEmpty && this.#inFlight.length === 0) {
-        // An empty step takes no time. It changed something only if it preempted.
-        this.#spareBatches.push(batch);
+        this.#discard(batch);
+        // It changed something only if it preempted.
         if (batch.preempted.length === 0) return;
       } else {
         this.#inFlight.push(batch);
@@ -207,19 +229,30 @@ export class Engine implements SystemState {
 
   /** The executing step ends: tokens are delivered, and what was formed meanwhile starts. */
   #finishStep(): void {
-    const { scheduler, collector } = this.#parts;
+    const { scheduler } = this.#parts;
     const batch = this.#inFlight.shift()!;
+    this.#recordStep(batch);
+    this.#stepEnd = Infinity;
+    scheduler.update(this.now, batch);
+    this.#reportDelivered(batch);
+    this.#spareBatches.push(batch);
+    const next = this.#inFlight[0];
+    if (next?.isEmpty) this.#discard(this.#inFlight.shift()!);
+    else if (next !== undefined) this.#execute(next);
+  }
+
+  #recordStep(batch: Batch): void {
+    const { collector } = this.#parts;
     collector.onStep(this.#stepStart, this.now, batch.shape, this.#cost, this.numUsedBlocks);
     this.numSteps++;
     this.#lastBatch = batch;
     this.#lastSeconds = this.#cost.seconds;
-    this.#stepEnd = Infinity;
-    scheduler.update(batch);
-    this.#reportDelivered(batch);
+  }
+
+  /** An empty step takes no time. */
+  #discard(batch: Batch): void {
+    this.#parts.scheduler.update(this.now, batch);
     this.#spareBatches.push(batch);
-    const next = this.#inFlight[0];
-    if (next?.isEmpty) this.#spareBatches.push(this.#inFlight.shift()!);
-    else if (next !== undefined) this.#execute(next);
   }
 
   #reportFormed(batch: Batch): void {
@@ -246,26 +279,16 @@ export class Engine implements SystemState {
   #reportDelivered(batch: Batch): void {
     const { collector } = this.#parts;
     const time = this.now;
-    if (batch.delivered.length > 0) this.#livelock.onProgress();
-    let gap = NaN;
-    let count = 0;
-    for (const request of batch.delivered) {
-      if (request.numOutputTokens === 1) {
+    if (batch.delivered.length + batch.numSteady > 0) this.#livelock.onProgress();
+    if (batch.numSteady > 0) collector.onTokens(batch.steadyGap, batch.numSteady);
+    batch.delivered.forEach((request, i) => {
+      if (request.numOutputTokens > 1) {
+        collector.onTokens(batch.gaps[i]!, 1);
+      } else {
         collector.onFirstToken(request, time);
         this.observer?.({ type: "first-token", time, request });
-      } else {
-        // Nearly all requests were in the step before, so they share one gap.
-        const own = time - request.lastTokenTime;
-        if (own !== gap && count > 0) {
-          collector.onTokens(gap, count);
-          count = 0;
-        }
-        gap = own;
-        count++;
       }
-      request.lastTokenTime = time;
-    }
-    if (count > 0) collector.onTokens(gap, count);
+    });
     for (const request of batch.finished) {
       collector.onCompletion(request, time);
       this.observer?.({ type: "completion", time, request });

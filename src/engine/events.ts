@@ -121,7 +121,9 @@ export function stepEvent(
     bytes: cost.bytes,
     batch() {
       if (!isCurrent()) {
-        throw new InferenceLabError("event.batch() is valid until the next event only: copy what you need");
+        throw new InferenceLabError(
+          "event.batch() is valid until the next event only: copy what you need",
+        );
       }
       return batch.requests.map((request, i) => ({ request, numTokens: batch.numTokens[i]! }));
     },

@@ -112,7 +112,8 @@ async function* gunzip(
     yield* readAll(readable);
   } catch {
     if (sourceError !== undefined) throw sourceError.error;
-    throw new TraceError("the gzip data is broken or cut off", name);
+    // The standard's stream, unlike the gunzip command and older Nodes, refuses a second member.
+    throw new TraceError("the gzip data is broken or cut off, or has several members", name);
   }
   await fed;
 }

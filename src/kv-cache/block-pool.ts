@@ -86,7 +86,10 @@ export class BlockPool {
 
   /** Makes a full block findable by its prefix; `PRIVATE` only marks it as worth keeping. */
   register(group: number, key: number, block: number): void {
-    assert(this.#key[block]! === UNREGISTERED || this.#key[block]! === PRIVATE, "a block is registered once");
+    assert(
+      this.#key[block]! === UNREGISTERED || this.#key[block]! === PRIVATE,
+      "a block is registered once",
+    );
     this.#key[block] = key;
     this.#group[block] = group;
     if (key !== PRIVATE) this.#indexes[group]!.add(key, block);

@@ -5,12 +5,20 @@
 import type { Tokens } from "../base/units.js";
 import type { Request } from "../request/request.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
-import type { AdmissionRule, KvCache } from "./kv-cache.js";
-import { type LayerKind, layerKind, maxBlocksFor, maxTokensInFlight } from "./layer-kind.js";
+import type { KvCache } from "./kv-cache.js";
+import {
+  type LayerKind,
+  layerKind,
+  maxBlocksFor,
+  maxTokensInFlight,
+  plainBlockSize,
+} from "./layer-kind.js";
 
 export class CountingKvCache implements KvCache {
   readonly enablePrefixCaching = false;
+  readonly hasBlockIds = false;
   readonly numUsableBlocks: number;
+  readonly plainBlockSize: Tokens | undefined;
   #numFree: number;
   readonly #maxModelLen: Tokens;
   readonly #kinds: readonly LayerKind[];
@@ -19,6 +27,7 @@ export class CountingKvCache implements KvCache {
     this.numUsableBlocks = settings.numBlocks - 1;
     this.#numFree = this.numUsableBlocks;
     this.#maxModelLen = settings.maxModelLen;
+    this.plainBlockSize = plainBlockSize(settings.groups);
     const inFlight = maxTokensInFlight(settings);
     this.#kinds = settings.groups.map((g) => layerKind(g, settings.maxModelLen, inFlight));
   }
@@ -31,9 +40,14 @@ export class CountingKvCache implements KvCache {
     return 0;
   }
 
-  admit(request: Request, numNewTokens: Tokens, rule: AdmissionRule): boolean {
-    const numFree = this.#numFree - rule.numReservedBlocks;
-    if (rule.wholeRequestMustFit) {
+  admit(
+    request: Request,
+    numNewTokens: Tokens,
+    wholeRequestMustFit: boolean,
+    numReserved: number,
+  ): boolean {
+    const numFree = this.#numFree - numReserved;
+    if (wholeRequestMustFit) {
       const wholeRequest = Math.min(request.numTokens, this.#maxModelLen);
       if (maxBlocksFor(this.#kinds, wholeRequest) > numFree) return false;
     }
@@ -45,19 +59,33 @@ export class CountingKvCache implements KvCache {
   }
 
   grow(request: Request, numNewTokens: Tokens): boolean {
-    const { numAllocatedTokens } = request;
-    const numProcessed = request.numComputedTokens - request.numInFlightTokens;
-    const held = this.#numBlocks(numAllocatedTokens, request.numSkippedTokens);
-    // Blocks that no window reads any more are freed, even if what follows fails.
-    request.numSkippedTokens = numProcessed;
-    const kept = this.#numBlocks(numAllocatedTokens, numProcessed);
-    this.#numFree += held - kept;
-    const numTokens = Math.max(request.numComputedTokens + numNewTokens, numAllocatedTokens);
-    const needed = this.#numBlocks(numTokens, numProcessed) - kept;
+    this.#freeSkipped(request);
+    const needed = this.numBlocksToGrow(request, numNewTokens);
     if (needed > this.#numFree) return false;
     this.#numFree -= needed;
-    request.numAllocatedTokens = numTokens;
+    request.numAllocatedTokens = request.numComputedTokens + numNewTokens;
     return true;
+  }
+
+  numBlocksToGrow(request: Request, numNewTokens: Tokens): number {
+    const numTokens = request.numComputedTokens + numNewTokens;
+    let needed = 0;
+    for (const { blockSize } of this.#kinds) {
+      needed +=
+        Math.ceil(numTokens / blockSize) - Math.ceil(request.numAllocatedTokens / blockSize);
+    }
+    return needed;
+  }
+
+  /** Blocks that no window reads any more. */
+  #freeSkipped(request: Request): void {
+    if (this.plainBlockSize !== undefined) return;
+    const numProcessed = request.numComputedTokens - request.numInFlightTokens;
+    const { numAllocatedTokens } = request;
+    this.#numFree +=
+      this.#numBlocks(numAllocatedTokens, request.numSkippedTokens) -
+      this.#numBlocks(numAllocatedTokens, numProcessed);
+    request.numSkippedTokens = numProcessed;
   }
 
   /** Blocks in all tables for `numTokens` slots, without those below what is still read at `numProcessed` tokens. */

@@ -2,18 +2,14 @@
 import type { Tokens } from "../base/units.js";
 import type { Request } from "../request/request.js";
 
-/** Conditions on an admission beyond having blocks for the tokens scheduled now. */
-export interface AdmissionRule {
-  /** All known tokens must fit, not only those scheduled now. */
-  readonly wholeRequestMustFit: boolean;
-  /** Blocks that must stay free. */
-  readonly numReservedBlocks: number;
-}
-
 export interface KvCache {
   readonly enablePrefixCaching: boolean;
+  /** It hands out particular blocks, so that the order of calls shows in later decisions. */
+  readonly hasBlockIds: boolean;
   readonly numUsableBlocks: number;
   readonly numFreeBlocks: number;
+  /** The block size, where all layers have full attention and share one block table; else undefined. */
+  readonly plainBlockSize: Tokens | undefined;
 
   /**
    * Length of the request's known tokens that is cached, at most all but the last token. The hit is remembered for
@@ -21,8 +17,19 @@ export interface KvCache {
    */
   findCachedPrefix(request: Request): Tokens;
 
-  /** Holds the cached prefix found last and new blocks for `numNewTokens` after it, or answers false. */
-  admit(request: Request, numNewTokens: Tokens, rule: AdmissionRule): boolean;
+  /**
+   * Holds the cached prefix found last and new blocks for `numNewTokens` after it, or answers false.
+   * `wholeRequestMustFit`: all known tokens must fit, not only those scheduled now; `numReserved` blocks must stay free.
+   */
+  admit(
+    request: Request,
+    numNewTokens: Tokens,
+    wholeRequestMustFit: boolean,
+    numReserved: number,
+  ): boolean;
+
+  /** Blocks that a running request lacks for `numNewTokens` more. */
+  numBlocksToGrow(request: Request, numNewTokens: Tokens): number;
 
   /**
    * Gives a running request blocks for `numNewTokens` more, or answers false. Blocks that no window reads any more are freed

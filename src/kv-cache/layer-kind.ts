@@ -55,8 +55,19 @@ export function layerKind(
     case "swa":
       return slidingWindow(group.blockSize, group.slidingWindow, maxModelLen, numTokensInFlight);
     case "chunked_local":
-      return chunkedLocal(group.blockSize, group.attentionChunkSize, maxModelLen, numTokensInFlight);
+      return chunkedLocal(
+        group.blockSize,
+        group.attentionChunkSize,
+        maxModelLen,
+        numTokensInFlight,
+      );
   }
+}
+
+/** The block size, where all layers have full attention and share one block table; else undefined. */
+export function plainBlockSize(groups: readonly KvCacheGroup[]): Tokens | undefined {
+  const [first, second] = groups;
+  return first?.type === "full" && second === undefined ? first.blockSize : undefined;
 }
 
 /** Groups of one kind are looked up together. */

@@ -8,13 +8,14 @@ import { BlockTables } from "../request/block-tables.js";
 import type { Request } from "../request/request.js";
 import { BlockPool, FIRST_PRIVATE_KEY, NULL_BLOCK, PRIVATE } from "./block-pool.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
-import type { AdmissionRule, KvCache } from "./kv-cache.js";
+import type { KvCache } from "./kv-cache.js";
 import {
   type Hit,
   type LayerKind,
   layerKind,
   maxBlocksFor,
   maxTokensInFlight,
+  plainBlockSize,
   sameKind,
 } from "./layer-kind.js";
 
@@ -23,6 +24,7 @@ const SMALLEST_INT32 = -(2 ** 31);
 export class PagedKvCache implements KvCache {
   /** Tokens per key of `RequestSpec.blockKeys`: the greatest common divisor of the groups' block sizes. */
   readonly hashBlockSize: Tokens;
+  readonly plainBlockSize: Tokens | undefined;
   readonly #settings: KvCacheSettings;
   readonly #pool: BlockPool;
   /** Per group of layers. */
@@ -42,6 +44,7 @@ export class PagedKvCache implements KvCache {
   constructor(settings: KvCacheSettings) {
     const { groups } = settings;
     this.#settings = settings;
+    this.plainBlockSize = plainBlockSize(groups);
     this.#pool = new BlockPool(settings.numBlocks, groups.length, settings.enablePrefixCaching);
     const inFlight = maxTokensInFlight(settings);
     this.#kinds = groups.map((group) => layerKind(group, settings.maxModelLen, inFlight));
@@ -56,6 +59,8 @@ export class PagedKvCache implements KvCache {
       return { kind: this.#kinds[members[0]!]!, groups: members };
     });
   }
+
+  readonly hasBlockIds = true;
 
   get enablePrefixCaching(): boolean {
     return this.#settings.enablePrefixCaching;
@@ -77,15 +82,15 @@ export class PagedKvCache implements KvCache {
     if (!this.#settings.enablePrefixCaching || this.#key(request, 0, 0) === PRIVATE) return 0;
 
     const hits = this.#findHits(request);
-    const length = Math.min(
-      ...hits.map((hit, i) => hit.length * this.#lookups[i]!.kind.blockSize),
-    );
+    const length = Math.min(...hits.map((hit, i) => hit.length * this.#lookups[i]!.kind.blockSize));
     hits.forEach((hit, i) => {
       const { kind, groups } = this.#lookups[i]!;
       for (const group of groups) {
         const blocks = this.#foundBlocks[group]!;
         for (let b = 0; b < length / kind.blockSize; b++) {
-          blocks.push(b < hit.start ? NULL_BLOCK : this.#pool.find(group, this.#key(request, group, b)));
+          blocks.push(
+            b < hit.start ? NULL_BLOCK : this.#pool.find(group, this.#key(request, group, b)),
+          );
         }
       }
     });
@@ -109,7 +114,9 @@ export class PagedKvCache implements KvCache {
           known.length = Math.min(known.length, Math.floor(length / kind.blockSize));
         } else {
           const isCached = (block: number) =>
-            groups.every((group) => this.#pool.find(group, this.#key(request, group, block)) !== NULL_BLOCK);
+            groups.every(
+              (group) => this.#pool.find(group, this.#key(request, group, block)) !== NULL_BLOCK,
+            );
           hits[i] = kind.findHit(isCached, length, this.#alignment);
         }
         length = hits[i]!.length * kind.blockSize;
@@ -120,11 +127,16 @@ export class PagedKvCache implements KvCache {
     }
   }
 
-  admit(request: Request, numNewTokens: Tokens, rule: AdmissionRule): boolean {
+  admit(
+    request: Request,
+    numNewTokens: Tokens,
+    wholeRequestMustFit: boolean,
+    numReserved: number,
+  ): boolean {
     assert(this.#found === request, "a request is admitted right after its prefix was looked up");
     const computed = this.#foundTokens;
-    const numFree = this.#pool.numFreeBlocks - rule.numReservedBlocks;
-    if (rule.wholeRequestMustFit) {
+    const numFree = this.#pool.numFreeBlocks - numReserved;
+    if (wholeRequestMustFit) {
       const wholeRequest = Math.min(request.numTokens, this.#settings.maxModelLen);
       if (this.#numBlocksToAdmit(wholeRequest, computed, true) > numFree) return false;
     }
@@ -167,17 +179,21 @@ export class PagedKvCache implements KvCache {
   }
 
   grow(request: Request, numNewTokens: Tokens): boolean {
-    const { tables } = request.blockTables!;
     this.#freeSkipped(request, request.numComputedTokens - request.numInFlightTokens);
+    if (this.numBlocksToGrow(request, numNewTokens) > this.#pool.numFreeBlocks) return false;
+    this.#extend(request, request.numComputedTokens + numNewTokens);
+    return true;
+  }
+
+  numBlocksToGrow(request: Request, numNewTokens: Tokens): number {
+    const { tables } = request.blockTables!;
     const numTokens = request.numComputedTokens + numNewTokens;
     let needed = 0;
     for (let group = 0; group < tables.length; group++) {
       const required = Math.ceil(numTokens / this.#kinds[group]!.blockSize);
       needed += Math.max(0, required - tables[group]!.length);
     }
-    if (needed > this.#pool.numFreeBlocks) return false;
-    this.#extend(request, numTokens);
-    return true;
+    return needed;
   }
 
   /** Gives every group blocks up to `numTokens`, and registers what becomes full and is known. */
@@ -259,7 +275,9 @@ export class PagedKvCache implements KvCache {
   }
 
   freePreempted(request: Request): void {
-    request.blockTables!.tables.forEach((table, group) => this.#publish(request, group, 0, table.length));
+    request.blockTables!.tables.forEach((table, group) =>
+      this.#publish(request, group, 0, table.length),
+    );
     this.free(request);
   }
 
@@ -275,7 +293,10 @@ export class PagedKvCache implements KvCache {
   }
 
   #assignPrivateKeys(request: Request): void {
-    const longest = Math.min(request.numPromptTokens + request.maxTokens, this.#settings.maxModelLen);
+    const longest = Math.min(
+      request.numPromptTokens + request.maxTokens,
+      this.#settings.maxModelLen,
+    );
     const numKeys = Math.ceil(longest / this.hashBlockSize);
     // After two thousand million keys the first ones have long been evicted.
     if (this.#nextPrivateKey - numKeys < SMALLEST_INT32) this.#nextPrivateKey = FIRST_PRIVATE_KEY;

@@ -1,10 +1,10 @@
 /** The requests of one step, with what happened when the step was formed and when its tokens were delivered. Reused. */
-import type { Tokens } from "../base/units.js";
+import type { Seconds, Tokens } from "../base/units.js";
 import type { AttentionShape, BatchShape } from "./batch-shape.js";
 import type { Request } from "./request.js";
 
 export class Batch {
-  /** In order of scheduling: running requests first, then admitted ones. */
+  /** Requests that were looked at one by one: running ones in order, then admitted ones. Without a decode set, all. */
   readonly requests: Request[] = [];
   /** Tokens that `requests[i]` computes in this step. */
   readonly numTokens: Tokens[] = [];
@@ -18,8 +18,16 @@ export class Batch {
   /** Requests that lost their blocks when this step was formed, and how many computed tokens each lost. */
   readonly preempted: Request[] = [];
   readonly numLostTokens: Tokens[] = [];
-  /** Requests that got a token when this step was processed, and those of them that ended with it. */
+  /** State of the scheduler when this step was formed, if the step only gave each member of the decode set a token; else −1. */
+  version = -1;
+
+  /** Requests of `requests` that got a token when this step was processed, and the time since their last token. */
   readonly delivered: Request[] = [];
+  readonly gaps: Seconds[] = [];
+  /** Members of the decode set that got a token, and the time since the last one of each. */
+  numSteady = 0;
+  steadyGap: Seconds = NaN;
+  /** Requests that ended with this step, in order of admission. */
   readonly finished: Request[] = [];
   readonly shape: BatchShape;
 
@@ -39,18 +47,18 @@ export class Batch {
     };
   }
 
+  /** Nothing is computed. */
   get isEmpty(): boolean {
-    return this.requests.length === 0;
+    return this.shape.numPrefills + this.shape.numDecodes === 0;
   }
 
   clear(): void {
-    for (const list of [this.requests, this.admitted, this.preempted, this.delivered, this.finished]) {
-      list.length = 0;
-    }
-    for (const list of [this.numTokens, this.numCachedTokens, this.numLookedUpTokens, this.numLostTokens]) {
-      list.length = 0;
-    }
-    this.samples.length = 0;
+    this.requests.length = this.numTokens.length = this.samples.length = 0;
+    this.admitted.length = this.numCachedTokens.length = this.numLookedUpTokens.length = 0;
+    this.preempted.length = this.numLostTokens.length = 0;
+    this.version = -1;
+    this.delivered.length = this.gaps.length = this.finished.length = 0;
+    this.numSteady = 0;
     const { shape } = this;
     shape.numPrefills = shape.numDecodes = shape.numPrefillTokens = shape.numSamples = 0;
     for (const sums of shape.attention) {
@@ -63,6 +71,13 @@ export class Batch {
     this.numTokens.push(numTokens);
   }
 
+  /** A request that was in this step by way of the decode set is listed by itself from here on. */
+  addDecode(request: Request): void {
+    if (this.requests.includes(request)) return;
+    this.add(request, 1);
+    this.samples.push(true);
+  }
+
   /** Takes a request out again; returns the tokens it would have computed, 0 if it was not in the batch. */
   remove(request: Request): Tokens {
     const i = this.requests.indexOf(request);
@@ -71,13 +86,22 @@ export class Batch {
     return this.numTokens.splice(i, 1)[0]!;
   }
 
+  /** Adds the members of a decode set, which read `numKvTokens` together. Their model has full attention only. */
+  addSteadyToShape(numRequests: number, numKvTokens: Tokens): void {
+    const { shape } = this;
+    shape.numDecodes += numRequests;
+    shape.numSamples += numRequests;
+    shape.attention[0]!.decodeKvTokens += numKvTokens;
+  }
+
   /** Adds one request's step to the sums that are priced. Called with the computed count from before the step. */
   addToShape(request: Request, numTokens: Tokens): void {
     const { shape } = this;
     const computed = request.numComputedTokens;
     if (numTokens === 1 && computed >= request.numPromptTokens) {
       shape.numDecodes++;
-      for (const sums of shape.attention) sums.decodeKvTokens += Math.min(computed + 1, sums.window);
+      for (const sums of shape.attention)
+        sums.decodeKvTokens += Math.min(computed + 1, sums.window);
     } else {
       shape.numPrefills++;
       shape.numPrefillTokens += numTokens;

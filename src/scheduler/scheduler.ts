@@ -3,15 +3,24 @@
  *
  * There is no prefill or decode phase: a request has computed tokens and known ones (prompt + generated), and each step lets the
  * computed ones catch up. Running requests come first, then waiting ones, and nobody is admitted in a step that had to preempt.
+ *
+ * The plain rule visits every running request. Where its outcome does not depend on that, requests in steady decode are not
+ * visited (`DecodeSet`): the same decisions, at a cost that does not grow with the number running.
  */
 import { assert } from "../base/assert.js";
 import type { Seconds, Tokens } from "../base/units.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { Batch } from "../request/batch.js";
 import { type Request, RequestStatus } from "../request/request.js";
+import { DecodeSet, indexInOrder, insertInOrder } from "./decode-set.js";
 import type { SchedulingPolicy } from "./policy.js";
 import type { SchedulerSettings } from "./scheduler-config.js";
 import { WaitingQueue } from "./waiting-queue.js";
+
+export interface SchedulerOptions {
+  /** Do not visit requests in steady decode; batches then list only the others. Default false. */
+  readonly useDecodeSet?: boolean;
+}
 
 export class Scheduler {
   /** In order of admission. */
@@ -21,18 +30,37 @@ export class Scheduler {
   readonly #kvCache: KvCache;
   readonly #policy: SchedulingPolicy;
   readonly #numWatermarkBlocks: number;
+  #numAdmissions = 0;
   /** Tokens that the step being formed can still take. */
   #budget: Tokens = 0;
   /** Blocks that the running requests may come to hold; kept only in preemption-free mode. */
   #numPledgedBlocks = 0;
 
-  constructor(settings: SchedulerSettings, kvCache: KvCache, policy: SchedulingPolicy) {
+  /** Running requests in steady decode, and the others, in order of admission. */
+  readonly #steady: DecodeSet | undefined;
+  readonly #unsteady: Request[] = [];
+  /** Batches that were formed and not processed yet, the oldest first. */
+  readonly #inFlight: Batch[] = [];
+  /** Changes with everything that could make the next step other than the last. */
+  #version = 0;
+
+  constructor(
+    settings: SchedulerSettings,
+    kvCache: KvCache,
+    policy: SchedulingPolicy,
+    { useDecodeSet = false }: SchedulerOptions = {},
+  ) {
     this.#settings = settings;
     this.#kvCache = kvCache;
     this.#policy = policy;
     this.#waiting = new WaitingQueue(policy);
     // vLLM takes the fraction of all blocks, its null block included.
     this.#numWatermarkBlocks = Math.floor(settings.watermark * (kvCache.numUsableBlocks + 1));
+    const { plainBlockSize } = kvCache;
+    this.#steady =
+      useDecodeSet && plainBlockSize !== undefined
+        ? new DecodeSet(plainBlockSize, settings.maxModelLen)
+        : undefined;
   }
 
   get numWaiting(): number {
@@ -50,27 +78,28 @@ export class Scheduler {
   }
 
   add(request: Request): void {
+    this.#version++;
     this.#waiting.push(request);
   }
 
   /** The client is gone: the request leaves at once; what it computes in batches in flight is discarded. */
   abort(request: Request): void {
-    const wasRunning = request.status === RequestStatus.Running;
-    request.status = RequestStatus.Aborted;
-    if (wasRunning) {
-      this.running.splice(this.running.indexOf(request), 1);
+    this.#version++;
+    if (request.status === RequestStatus.Running) {
       this.#leaveRunning(request);
       this.#kvCache.free(request);
     } else {
       this.#waiting.drop();
     }
+    request.status = RequestStatus.Aborted;
   }
 
   /** Forms the next step into `batch`. Computed counts advance here, before the step is executed. */
   schedule(now: Seconds, batch: Batch): void {
     batch.clear();
     this.#budget = this.#settings.maxNumBatchedTokens;
-    this.#scheduleRunning(now, batch);
+    this.#settle();
+    if (!this.#scheduleSteadily(batch)) this.#scheduleRunning(now, batch);
     if (batch.preempted.length === 0) this.#scheduleWaiting(now, batch);
     this.#advance(batch);
     assert(this.#budget >= 0, "a step takes at most max_num_batched_tokens");
@@ -80,22 +109,28 @@ export class Scheduler {
   #scheduleRunning(now: Seconds, batch: Batch): void {
     const { running } = this;
     let cursor = 0;
-    while (cursor < running.length && this.#budget > 0) {
+    walk: while (cursor < running.length && this.#budget > 0) {
       const request = running[cursor]!;
       const numTokens = this.#numTokensToCompute(request);
       if (numTokens > 0) {
         while (!this.#kvCache.grow(request, numTokens)) {
-          const victim = this.#selectVictim(now, cursor);
-          const numTokensBack = this.#preempt(victim, batch);
-          // The list has moved up under the cursor. vLLM corrects for that only if the victim was in the batch.
+          const index = this.#policy.selectVictim?.(running, cursor, now) ?? running.length - 1;
+          const victim = running[index]!;
+          const numTokensBack = victim.isSteady ? Number(index < cursor) : batch.remove(victim);
+          this.#budget += numTokensBack;
+          this.#preempt(victim, batch);
+          if (victim === request) break walk;
+          // The list has moved up under the cursor. vLLM corrects for that only if the victim was in the batch, so that
+          // otherwise the next request is skipped.
           if (numTokensBack > 0) cursor--;
-          if (victim === request) return;
+          else if (index < cursor) this.#unsettle(running[cursor]);
         }
-        batch.add(request, numTokens);
+        if (!request.isSteady) batch.add(request, numTokens);
         this.#budget -= numTokens;
       }
       cursor++;
     }
+    for (; cursor < running.length; cursor++) this.#unsettle(running[cursor]);
   }
 
   #numTokensToCompute(request: Request): Tokens {
@@ -116,26 +151,14 @@ export class Scheduler {
     return threshold > 0 && threshold < numTokens ? threshold : numTokens;
   }
 
-  #selectVictim(now: Seconds, cursor: number): Request {
-    const { running } = this;
-    const index = this.#policy.selectVictim?.(running, cursor, now) ?? running.length - 1;
-    return running[index]!;
-  }
-
-  /** Returns the tokens that the victim was to compute in this step, which go back into the budget. */
-  #preempt(victim: Request, batch: Batch): Tokens {
-    this.running.splice(this.running.lastIndexOf(victim), 1);
+  #preempt(victim: Request, batch: Batch): void {
     this.#leaveRunning(victim);
-    const numTokensBack = batch.remove(victim);
-    this.#budget += numTokensBack;
     batch.preempted.push(victim);
     batch.numLostTokens.push(victim.numComputedTokens);
     this.#kvCache.freePreempted(victim);
-    victim.numComputedTokens = 0;
-    victim.numPreemptions++;
+    victim.onPreempted();
     victim.status = RequestStatus.Preempted;
     this.#waiting.putBack(victim);
-    return numTokensBack;
   }
 
   #scheduleWaiting(now: Seconds, batch: Batch): void {
@@ -152,17 +175,12 @@ export class Scheduler {
       const isPartial = numTokens < numMissing;
       if (isPartial && numPartial >= this.#maxNumPartialPrefills) return;
       if (!this.#canPledge(request)) return;
-      const isAdmitted = this.#kvCache.admit(request, numTokens, {
-        wholeRequestMustFit: schedulerReserveFullIsl,
-        numReservedBlocks: running.length > 0 ? this.#numWatermarkBlocks : 0,
-      });
-      if (!isAdmitted) return;
+      const numReserved = running.length > 0 ? this.#numWatermarkBlocks : 0;
+      if (!this.#kvCache.admit(request, numTokens, schedulerReserveFullIsl, numReserved)) return;
 
       this.#waiting.popFront();
-      running.push(request);
-      this.#numPledgedBlocks += this.#pledge(request);
-      request.status = RequestStatus.Running;
-      request.numComputedTokens = numCached;
+      this.#enterRunning(request);
+      request.onAdmitted(numCached);
       batch.admitted.push(request);
       batch.numCachedTokens.push(numCached);
       batch.numLookedUpTokens.push(this.#kvCache.enablePrefixCaching ? request.numTokens : 0);
@@ -172,44 +190,79 @@ export class Scheduler {
     }
   }
 
+  #enterRunning(request: Request): void {
+    request.status = RequestStatus.Running;
+    request.admissionOrder = this.#numAdmissions++;
+    this.running.push(request);
+    this.#unsteady.push(request);
+    this.#numPledgedBlocks += this.#pledge(request);
+  }
+
+  #leaveRunning(request: Request): void {
+    this.#unsettle(request);
+    this.running.splice(indexInOrder(this.running, request), 1);
+    this.#unsteady.splice(indexInOrder(this.#unsteady, request), 1);
+    this.#numPledgedBlocks -= this.#pledge(request);
+  }
+
   /** The step is formed: computed counts advance, and it is settled who gets a token from it. */
   #advance(batch: Batch): void {
     const { requests, numTokens } = batch;
     for (let i = 0; i < requests.length; i++) {
       const request = requests[i]!;
-      batch.addToShape(request, numTokens[i]!);
-      request.numComputedTokens += numTokens[i]!;
-      request.numInFlightTokens += numTokens[i]!;
-      const samples = request.numComputedTokens === request.numTokens + request.numOutputPlaceholders;
+      const n = numTokens[i]!;
+      batch.addToShape(request, n);
+      const samples =
+        request.numComputedTokens + n === request.numTokens + request.numOutputPlaceholders;
       batch.samples.push(samples);
-      if (samples) {
-        request.numOutputPlaceholders++;
-        batch.shape.numSamples++;
-      }
+      if (samples) batch.shape.numSamples++;
+      request.onScheduled(n, samples);
     }
+    const steady = this.#steady;
+    if (steady !== undefined) {
+      batch.addSteadyToShape(steady.size, steady.numKvTokens);
+      if (requests.length === 0 && batch.preempted.length === 0) batch.version = this.#version;
+      steady.pace.numScheduled++;
+    }
+    this.#inFlight.push(batch);
   }
 
-  /** The step was executed: tokens are delivered, and requests that have all of theirs leave and free their blocks. */
-  update(batch: Batch): void {
-    const { requests, numTokens, samples } = batch;
+  /** The oldest step in flight was executed: tokens are delivered, and requests that have all of theirs leave. */
+  update(now: Seconds, batch: Batch): void {
+    assert(
+      this.#inFlight.shift() === batch,
+      "steps are processed in the order in which they were formed",
+    );
+    const { requests, numTokens, samples, finished } = batch;
     for (let i = 0; i < requests.length; i++) {
       const request = requests[i]!;
-      request.numInFlightTokens -= numTokens[i]!;
-      // With asynchronous scheduling a request may have ended while this step was in flight.
-      if (!samples[i] || request.status === RequestStatus.Finished || request.status === RequestStatus.Aborted) {
-        continue;
-      }
-      request.numOutputTokens++;
-      request.numOutputPlaceholders--;
+      // Who has become steady since gets this token with the others. With asynchronous scheduling a request may have ended
+      // while this step was in flight.
+      if (request.isSteady || hasEnded(request)) continue;
+      request.onProcessed(numTokens[i]!);
+      if (!samples[i]) continue;
       batch.delivered.push(request);
-      if (request.numOutputTokens >= request.stopLength) this.#finish(request, batch);
+      batch.gaps.push(now - request.lastTokenTime);
+      request.onToken(now);
+      if (request.numOutputTokens >= request.stopLength) finished.push(request);
       else if (request.status === RequestStatus.Preempted) this.#waiting.invalidate();
       else if (this.#settings.asyncScheduling) this.#registerDelivered(request);
     }
-    if (batch.finished.length > 0) this.#removeFinished();
+    if (this.#steady !== undefined) this.#deliverSteady(now, batch, this.#steady);
+    if (finished.length > 1) finished.sort((a, b) => a.admissionOrder - b.admissionOrder);
+    for (const request of finished) this.#finish(request);
   }
 
-  #finish(request: Request, batch: Batch): void {
+  #deliverSteady(now: Seconds, batch: Batch, { pace, size }: DecodeSet): void {
+    batch.numSteady = size;
+    batch.steadyGap = now - pace.lastTokenTime;
+    pace.numDelivered++;
+    pace.lastTokenTime = now;
+    if (!this.#settings.asyncScheduling) this.#unsettleDue(batch.finished);
+  }
+
+  #finish(request: Request): void {
+    this.#version++;
     if (request.status === RequestStatus.Running) {
       if (this.#settings.asyncScheduling) this.#registerDelivered(request);
       this.#leaveRunning(request);
@@ -218,7 +271,6 @@ export class Scheduler {
       this.#waiting.drop();
     }
     request.status = RequestStatus.Finished;
-    batch.finished.push(request);
   }
 
   /** When a step is formed ahead, its sampled tokens are not known yet; blocks that they fill are registered on delivery. */
@@ -226,13 +278,138 @@ export class Scheduler {
     this.#kvCache.register(request, request.numComputedTokens - request.numOutputPlaceholders);
   }
 
-  #removeFinished(): void {
-    const { running } = this;
+  // Steady decode.
+
+  /** Requests that have come into steady decode join the set. */
+  #settle(): void {
+    const steady = this.#steady;
+    if (steady === undefined) return;
+    if (this.#settings.asyncScheduling) this.#unsettleDue();
+    const unsteady = this.#unsteady;
     let kept = 0;
-    for (let i = 0; i < running.length; i++) {
-      if (running[i]!.status === RequestStatus.Running) running[kept++] = running[i]!;
+    for (let i = 0; i < unsteady.length; i++) {
+      const request = unsteady[i]!;
+      if (steady.canJoin(request)) steady.join(request);
+      else unsteady[kept++] = request;
     }
-    running.length = kept;
+    if (kept < unsteady.length) this.#version++;
+    unsteady.length = kept;
+  }
+
+  /** A member of the decode set is looked at by itself from here on, also in the batches in flight. */
+  #unsettle(request: Request | undefined): void {
+    if (request === undefined || !request.isSteady) return;
+    this.#version++;
+    this.#steady!.leave(request);
+    insertInOrder(this.#unsteady, request);
+    for (const batch of this.#inFlight) batch.addDecode(request);
+  }
+
+  /** The last token of these was sampled by the step formed last. */
+  #unsettleDue(into?: Request[]): void {
+    const steady = this.#steady!;
+    for (let due = steady.firstDue(); due !== undefined; due = steady.firstDue()) {
+      this.#unsettle(due);
+      into?.push(due);
+    }
+  }
+
+  /**
+   * What the plain rule does when nobody's share depends on the order of visits: members of the decode set get a token each,
+   * the others what they want. Answers false, with nothing changed, when it may depend.
+   */
+  #scheduleSteadily(batch: Batch): boolean {
+    const steady = this.#steady;
+    if (steady === undefined || steady.size > this.#budget) return false;
+    this.#budget -= steady.size;
+    const unsteady = this.#unsteady;
+    let numBlocks = steady.needingBlock.length;
+    for (let i = 0; i < unsteady.length; i++) {
+      const request = unsteady[i]!;
+      const numTokens = this.#numTokensToCompute(request);
+      if (numTokens === this.#budget && this.#isSomeoneSteadyAfter(i)) return this.#undo(batch);
+      if (numTokens <= 0) continue;
+      batch.add(request, numTokens);
+      this.#budget -= numTokens;
+      numBlocks += this.#kvCache.numBlocksToGrow(request, numTokens);
+    }
+    if (numBlocks > this.#kvCache.numFreeBlocks) return this.#undo(batch);
+    this.#growAll(batch, steady);
+    return true;
+  }
+
+  #undo(batch: Batch): false {
+    batch.clear();
+    this.#budget = this.#settings.maxNumBatchedTokens;
+    return false;
+  }
+
+  #isSomeoneSteadyAfter(i: number): boolean {
+    const numAfter = this.running.length - 1 - indexInOrder(this.running, this.#unsteady[i]!);
+    return numAfter > this.#unsteady.length - 1 - i;
+  }
+
+  /** Gives blocks to all who need one, and registers those that become full, in the order in which the plain rule would. */
+  #growAll(batch: Batch, steady: DecodeSet): void {
+    const cache = this.#kvCache;
+    const { requests, numTokens } = batch;
+    if (!cache.hasBlockIds) {
+      for (let i = 0; i < requests.length; i++) cache.grow(requests[i]!, numTokens[i]!);
+      for (const request of steady.needingBlock) cache.grow(request, 1);
+      return;
+    }
+    const members = [...steady.needingBlock];
+    if (!this.#settings.asyncScheduling && steady.fillingBlock !== steady.needingBlock) {
+      members.push(...steady.fillingBlock);
+      members.sort((a, b) => a.admissionOrder - b.admissionOrder);
+    }
+    let next = 0;
+    for (let i = 0; i < requests.length; i++) {
+      const request = requests[i]!;
+      while (next < members.length && members[next]!.admissionOrder < request.admissionOrder) {
+        cache.grow(members[next++]!, 1);
+      }
+      cache.grow(request, numTokens[i]!);
+    }
+    while (next < members.length) cache.grow(members[next++]!, 1);
+  }
+
+  /**
+   * Processes the oldest step in flight and forms the next into the same batch: what `update` and `schedule` do if each member of
+   * the decode set gets one more token and nothing else happens, at a cost independent of how many run. Ask `canRepeat` first.
+   */
+  repeat(now: Seconds, batch: Batch): void {
+    const steady = this.#steady!;
+    this.#inFlight.shift();
+    this.#deliverSteady(now, batch, steady);
+    this.#growAll(batch, steady);
+    batch.shape.attention[0]!.decodeKvTokens = steady.numKvTokens;
+    steady.pace.numScheduled++;
+    this.#inFlight.push(batch);
+  }
+
+  /** The next step is the last one over again, unless something arrives or is aborted before it is formed. */
+  canRepeat(): boolean {
+    const steady = this.#steady;
+    if (steady === undefined) return false;
+    for (const batch of this.#inFlight) if (batch.version !== this.#version) return false;
+    return (
+      steady.size > 0 &&
+      this.#unsteady.length === 0 &&
+      steady.firstDue() === undefined &&
+      steady.needingBlock.length <= this.#kvCache.numFreeBlocks &&
+      (this.#waiting.size === 0 || this.#staysBlocked(steady))
+    );
+  }
+
+  /** The head of the queue could not be admitted, and free blocks have only become fewer. */
+  #staysBlocked(steady: DecodeSet): boolean {
+    if (this.#policy.orderChangesWithTime === true) return false;
+    // A block that becomes full may be one that the head of the queue looks for.
+    return (
+      !this.#kvCache.enablePrefixCaching ||
+      (steady.fillingBlock.length === 0 && steady.needingBlock.length === 0)
+    );
   }
 
   // What follows extends vLLM, and is silent unless a config asks for it.
@@ -245,8 +422,8 @@ export class Scheduler {
   #numPartialPrefills(batch: Batch): number {
     if (this.#maxNumPartialPrefills === Infinity) return 0;
     let numPartial = 0;
-    let next = 0; // the batch lists running requests in the order of `running`
-    for (const request of this.running) {
+    let next = 0; // the batch lists them in the same order
+    for (const request of this.#unsteady) {
       const numTokens = batch.requests[next] === request ? batch.numTokens[next++]! : 0;
       if (request.numComputedTokens + numTokens < request.numTokens) numPartial++;
     }
@@ -255,7 +432,10 @@ export class Scheduler {
 
   #pledge(request: Request): number {
     if (!this.#settings.enablePreemptionFree) return 0;
-    const longest = Math.min(request.numPromptTokens + request.maxTokens, this.#settings.maxModelLen);
+    const longest = Math.min(
+      request.numPromptTokens + request.maxTokens,
+      this.#settings.maxModelLen,
+    );
     // The last token is delivered, never computed.
     return this.#kvCache.maxBlocksFor(longest - 1);
   }
@@ -264,8 +444,8 @@ export class Scheduler {
   #canPledge(request: Request): boolean {
     return this.#numPledgedBlocks + this.#pledge(request) <= this.#kvCache.numUsableBlocks;
   }
+}
 
-  #leaveRunning(request: Request): void {
-    this.#numPledgedBlocks -= this.#pledge(request);
-  }
+function hasEnded({ status }: Request): boolean {
+  return status === RequestStatus.Finished || status === RequestStatus.Aborted;
 }

@@ -20,7 +20,8 @@ export interface Assembly {
   readonly workload: Workload;
 }
 
-export function assemble({ config, deployment }: Resolved): Assembly {
+/** `useDecodeSet`: take the short way through steady decode. Changes no result. */
+export function assemble({ config, deployment }: Resolved, useDecodeSet = true): Assembly {
   const { hardware, model, scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
   const workload =
     "create" in config.workload
@@ -32,6 +33,7 @@ export function assemble({ config, deployment }: Resolved): Assembly {
     settings,
     kvCache,
     typeof policy === "string" ? policiesByName[policy]!() : checked(policy),
+    { useDecodeSet },
   );
   const collector = new Collector({
     numUsableBlocks: kvCache.numUsableBlocks,
@@ -41,7 +43,15 @@ export function assemble({ config, deployment }: Resolved): Assembly {
     slo: config.slo,
   });
   const windows = attentionWindows(kvCacheSettings);
-  const engine = new Engine({ workload, scheduler, kvCache, costModel, collector, settings, windows });
+  const engine = new Engine({
+    workload,
+    scheduler,
+    kvCache,
+    costModel,
+    collector,
+    settings,
+    windows,
+  });
   return { engine, collector, workload };
 }
 

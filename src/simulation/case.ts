@@ -5,9 +5,9 @@ export function keyToSnake(key: string): string {
   return key.replace(/(?<=.)[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** `max_num_seqs` → `maxNumSeqs`. An underscore that no letter follows, or that opens the key, stays. */
+/** `max_num_seqs` → `maxNumSeqs`. An underscore that is not between two words stays. */
 export function keyToCamel(key: string): string {
-  return key.replace(/(?<=.)_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return key.replace(/(?<=[a-z0-9])_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The value with the keys of all plain objects in it in snake_case; arrays are entered, anything else is kept as it is. */

@@ -1,7 +1,7 @@
 /** A config on its way in: what is right of it, and what is wrong with the rest. */
 import type { ConfigProblem } from "../base/errors.js";
 import type { WorkloadConfig } from "./config.js";
-import { problemsOf, valueAt } from "./problems.js";
+import { isPlugin, problemsOf, valueAt } from "./problems.js";
 import { configSchema, tableShapes, type ParsedConfig } from "./schema.js";
 
 export interface Draft {
@@ -16,15 +16,13 @@ export interface Draft {
     readonly workload: WorkloadConfig | undefined;
   };
   /** Whether there is such a key, right, wrong or misspelt. */
-  isGiven(table: string, key: string): boolean;
+  readonly isGiven: (table: string, key: string) => boolean;
 }
 
 /** Checks each key of a config by itself. */
 export function draftConfig(config: unknown): Draft {
   const parsed = configSchema.safeParse(config);
   const { problems, meant } = problemsOf(parsed.success ? [] : parsed.error.issues, config);
-  const workload = valueAt(config, ["workload"]);
-  const isPlugin = typeof valueAt(workload, ["create"]) === "function";
   return {
     config: parsed.data,
     problems,
@@ -32,14 +30,15 @@ export function draftConfig(config: unknown): Draft {
       hardware: rightKeys("hardware", config),
       model: rightKeys("model", config),
       scheduler: rightKeys("scheduler", config),
-      workload:
-        typeof workload === "object" && workload !== null && !isPlugin
-          ? rightKeys("workload", config)
-          : undefined,
+      workload: isTable(valueAt(config, ["workload"])) ? rightKeys("workload", config) : undefined,
     },
     isGiven: (table, key) =>
       valueAt(config, [table, key]) !== undefined || meant.has(`${table},${key}`),
   };
+}
+
+function isTable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isPlugin(value);
 }
 
 /** Key by key, so that one that is wrong does not hide what another contradicts. */

@@ -2,7 +2,8 @@
 import type * as z from "zod";
 import type { ConfigProblem } from "../base/errors.js";
 import { nearest } from "../base/suggest.js";
-import { lengthKeys, tableShapes } from "./schema.js";
+import { lengthKeys } from "./schema-lengths.js";
+import { tableShapes } from "./schema.js";
 
 type Path = readonly (string | number)[];
 type Issue = z.core.$ZodIssue;
@@ -18,7 +19,7 @@ export function problemsOf(issues: readonly Issue[], config: unknown): KeyProble
   const unknown: ConfigProblem[] = [];
   const wrong: ConfigProblem[] = [];
   const meant = new Set<string>();
-  for (const issue of issues.flatMap(flatten)) {
+  for (const issue of issues.flatMap((issue) => flatten(issue, config))) {
     const path = issue.path as Path;
     if (issue.code === "unrecognized_keys") {
       for (const key of issue.keys) {
@@ -37,22 +38,25 @@ export function problemsOf(issues: readonly Issue[], config: unknown): KeyProble
   return { problems: withoutRepeats([...unknown, ...real]), meant };
 }
 
-/** The issues of the alternative that was meant: plain data before plug-ins, which come last in each union. */
-function flatten(issue: Issue): Issue[] {
+/** The issues of the alternative that was meant: plug-ins, which come last, are told by their functions. */
+function flatten(issue: Issue, config: unknown): Issue[] {
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
-  return issue.errors[0]!.flatMap(flatten).map((inner) => ({
-    ...inner,
-    path: [...issue.path, ...inner.path],
-  }));
+  const alternative = isPlugin(valueAt(config, issue.path as Path)) ? -1 : 0;
+  return issue.errors
+    .at(alternative)!
+    .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+    .flatMap((inner) => flatten(inner, config));
+}
+
+/** Whether an object has the function that makes it a workload or a length distribution. */
+export function isPlugin(value: unknown): boolean {
+  return ["create", "sample"].some((key) => typeof valueAt(value, [key]) === "function");
 }
 
 function describe(issue: Issue, found: unknown): Pick<ConfigProblem, "message" | "fix"> {
+  if (found === undefined) return { message: `is missing: must be ${issue.message}` };
   const names = namesAllowed(issue);
-  const allowed =
-    names === undefined || isObject(found) ? issue.message : `one of ${names.join(", ")}`;
-  if (found === undefined) return { message: `is missing: must be ${allowed}` };
-
-  const message = `must be ${allowed}, found ${show(found)}`;
+  const message = `must be ${issue.message}, found ${show(found)}`;
   if (typeof found !== "string") return { message };
   if (names === undefined) {
     const quoted = issue.code === "invalid_type" && looksUnquoted(found);
@@ -65,8 +69,7 @@ function describe(issue: Issue, found: unknown): Pick<ConfigProblem, "message" |
 /** The names that a text may be, where there is a list of them. */
 function namesAllowed(issue: Issue): readonly string[] | undefined {
   if (issue.code === "invalid_value") return issue.values.map(String);
-  if (issue.code === "invalid_union")
-    return issue.path.at(-1) === "type" ? Object.keys(lengthKeys) : undefined;
+  if (issue.code === "invalid_union") return Object.keys(lengthKeys);
   if (issue.code === "custom") return issue.params?.values as readonly string[] | undefined;
   return undefined;
 }
@@ -101,7 +104,9 @@ function knownKeys(path: Path, config: unknown): readonly string[] {
   if (key === "priorities") return ["value", "weight"];
   if (key !== undefined) {
     const type = valueAt(config, [...path, "type"]);
-    return lengthKeys[String(type)] ?? ["type"];
+    return typeof type === "string" && Object.hasOwn(lengthKeys, type)
+      ? lengthKeys[type]!
+      : ["type"];
   }
   return Object.keys(tableShapes[table as keyof typeof tableShapes]);
 }

@@ -110,10 +110,9 @@ function compact<T extends object>(table: T): Readonly<T> {
 
 // ---- memory
 
-/** Whether a problem leaves the memory plan without something that it needs. */
+/** Whether a problem may leave the memory plan without something that it needs: all but those of other tables. */
 function concernsMemory({ path }: ConfigProblem): boolean {
-  const table = path[0];
-  return table === undefined || table === "hardware" || table === "model" || table === "scheduler";
+  return !["workload", "simulation", "slo", "costModel"].includes(String(path[0]));
 }
 
 /** Block ids are 32-bit integers. */

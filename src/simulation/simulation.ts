@@ -129,7 +129,8 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
     let nextReport = engine.numSteps + progressInterval;
     let numInstants = 0;
     while (!this.#hasEnded) {
-      if (!engine.advance()) this.#hasEnded = true;
+      const maxSteps = onProgress === undefined ? Infinity : nextReport - engine.numSteps;
+      if (!engine.advance(Infinity, maxSteps)) this.#hasEnded = true;
       if (onProgress !== undefined && engine.numSteps >= nextReport) {
         nextReport = engine.numSteps + progressInterval;
         if (onProgress(this.progress()) === false) return;
@@ -144,7 +145,7 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
     const engine = this.#engine;
     this.#discardEvents();
     while (!this.#hasEnded && (engine.nextTime <= until || engine.nextTime === Infinity)) {
-      if (!engine.advance()) this.#hasEnded = true;
+      if (!engine.advance(until)) this.#hasEnded = true;
     }
     return !this.#hasEnded;
   }

@@ -38,6 +38,5 @@ export function serve(collector: Collector, request: Request, times: readonly nu
 export function deliver(collector: Collector, request: Request, time: number): void {
   if (request.numOutputTokens === 0) collector.onFirstToken(request, time);
   else collector.onTokens(time - request.lastTokenTime, 1);
-  request.numOutputTokens++;
-  request.lastTokenTime = time;
+  request.onToken(time);
 }

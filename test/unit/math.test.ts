@@ -15,12 +15,16 @@ const bits = (x: number): string =>
 describe("ln", () => {
   test.prop([fc.double({ min: 0, minExcluded: true, noNaN: true })], { numRuns: 5000 })(
     "is within 1 ulp of Math.log over all positive doubles",
-    (x) => expect(ulps(ln(x), Math.log(x))).toBeLessThanOrEqual(1),
+    (x) => {
+      expect(ulps(ln(x), Math.log(x))).toBeLessThanOrEqual(1);
+    },
   );
 
   test.prop([fc.double({ min: 0.5, max: 2, noNaN: true })], { numRuns: 5000 })(
     "is within 1 ulp of Math.log around 1, where it vanishes",
-    (x) => expect(ulps(ln(x), Math.log(x))).toBeLessThanOrEqual(1),
+    (x) => {
+      expect(ulps(ln(x), Math.log(x))).toBeLessThanOrEqual(1);
+    },
   );
 
   test("has the limits of the logarithm", () => {
@@ -46,12 +50,16 @@ describe("ln", () => {
 describe("exp", () => {
   test.prop([fc.double({ min: -746, max: 710, noNaN: true })], { numRuns: 5000 })(
     "is within 1 ulp of Math.exp, subnormal results included",
-    (x) => expect(ulps(exp(x), Math.exp(x))).toBeLessThanOrEqual(1),
+    (x) => {
+      expect(ulps(exp(x), Math.exp(x))).toBeLessThanOrEqual(1);
+    },
   );
 
   test.prop([fc.double({ min: -2, max: 2, noNaN: true })], { numRuns: 5000 })(
     "is within 1 ulp of Math.exp around 0",
-    (x) => expect(ulps(exp(x), Math.exp(x))).toBeLessThanOrEqual(1),
+    (x) => {
+      expect(ulps(exp(x), Math.exp(x))).toBeLessThanOrEqual(1);
+    },
   );
 
   test("has the limits of the exponential", () => {
@@ -70,7 +78,6 @@ describe("exp", () => {
     expect(bits(exp(1))).toBe("4005bf0a8b14576a"); // fdlibm's: one above the nearest double
     expect(bits(exp(-1))).toBe("3fd78b56362cef38");
     expect(bits(exp(0.5))).toBe("3ffa61298e1e069c");
-    expect(bits(exp(6.9))).toBe(bits(exp(6.9)));
   });
 
   test.prop([fc.double({ min: -700, max: 700, noNaN: true })])("undoes ln", (x) => {

@@ -1,11 +1,14 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import type { RequestSpec } from "../../src/request/request-spec.js";
+import type { WorkloadConfig } from "../../src/simulation/config.js";
 import { createWorkload, type WorkloadSettings } from "../../src/workload/create.js";
 import { fixed, lognormal, uniform } from "../../src/workload/lengths.js";
 import type { TraceRow } from "../../src/workload/replay.js";
 import type { Workload } from "../../src/workload/workload.js";
 import { mean, times } from "../support/statistics.js";
+
+createWorkload satisfies (config: WorkloadConfig) => Workload; // the config is taken as it is
 
 const lengths = { inputLenDist: uniform(1, 1000), outputLenDist: lognormal(4, 1) };
 const poisson: WorkloadSettings = {
@@ -31,8 +34,11 @@ function drain(settings: WorkloadSettings, serviceTime = 1): RequestSpec[] {
       numEnded < requests.length ? requests[numEnded]!.arrivalTime + serviceTime : Infinity;
     const nextArrival = workload.nextArrivalTime();
     if (nextArrival === Infinity && nextEnd === Infinity) return requests;
-    if (nextEnd <= nextArrival) workload.onRequestEnd?.(numEnded++, nextEnd);
-    else requests.push(take(workload));
+    if (nextArrival < nextEnd) requests.push(take(workload));
+    else {
+      workload.onRequestEnd?.(numEnded, nextEnd);
+      numEnded++;
+    }
   }
 }
 
@@ -46,7 +52,7 @@ function take(workload: Workload): RequestSpec {
 const arrivalTimes = (settings: WorkloadSettings, serviceTime?: number): number[] =>
   drain(settings, serviceTime).map((request) => request.arrivalTime);
 const bodiesOf = (settings: WorkloadSettings): unknown[] =>
-  drain(settings).map(({ arrivalTime: _, ...body }) => body);
+  drain(settings).map((request) => ({ ...request, arrivalTime: undefined }));
 
 describe("an open loop", () => {
   test("ends after numRequests", () => {

@@ -5,7 +5,12 @@ import type { SchedulingPolicy } from "../policy.js";
 /** The same policy, every answer of which is checked. */
 export function checked(policy: SchedulingPolicy): SchedulingPolicy {
   const { name } = policy;
-  const call = <T>(method: string, ask: () => T, isValid: (answer: T) => boolean, expected: string) => {
+  const call = <T>(
+    method: string,
+    ask: () => T,
+    isValid: (answer: T) => boolean,
+    expected: string,
+  ) => {
     let answer: T;
     try {
       answer = ask();
@@ -14,7 +19,10 @@ export function checked(policy: SchedulingPolicy): SchedulingPolicy {
       throw new PolicyError(name, `${method} threw: ${reason}`, error);
     }
     if (!isValid(answer)) {
-      throw new PolicyError(name, `${method} returned ${String(answer)}; it must return ${expected}`);
+      throw new PolicyError(
+        name,
+        `${method} returned ${String(answer)}; it must return ${expected}`,
+      );
     }
     return answer;
   };

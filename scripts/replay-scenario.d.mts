@@ -1,0 +1,33 @@
+import type * as Lab from "../src/scheduler/index.js";
+
+/** A scenario as recorded; its fields are those of the format. */
+export type Scenario = object;
+
+/** One row per schedule() call; missing keys are empty. */
+export interface Row {
+  readonly s: number;
+  readonly [field: string]: unknown;
+}
+
+export interface Difference {
+  readonly step: number;
+  readonly field: string;
+  readonly recorded: unknown;
+  readonly ours: unknown;
+}
+
+export interface Recording {
+  readonly id: number | string;
+  readonly category: string;
+  readonly scenario: Scenario;
+  readonly trace: readonly Row[];
+}
+
+/** The first difference at each level, undefined where there is none. */
+export function compareScenario(
+  entry: Recording,
+  lab: typeof Lab,
+): Record<"L1" | "L2" | "L3", Difference | undefined>;
+
+/** Our own recording. */
+export function replayScenario(scenario: Scenario, lab: typeof Lab): Row[];

@@ -1,0 +1,56 @@
+/** The JSON Schema of a config file, for editors and other validators. */
+import * as z from "zod";
+import { keyToSnake, toSnakeCase } from "../simulation/case.js";
+import { configSchema } from "../simulation/schema.js";
+
+/** A JSON Schema, or a part of one. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+}
+
+/** The schema of a config file: its keys in snake_case, without what only code can say. Draft 2020-12. */
+export function configJsonSchema(): JsonSchema {
+  const { $schema, ...schema } = z.toJSONSchema(configSchema, {
+    io: "input",
+    unrepresentable: "any",
+  });
+  return {
+    $schema,
+    title: "Inference Lab config",
+    description: "A simulation of LLM inference serving: hardware, model, scheduler and workload.",
+    ...(fileForm(schema) as JsonSchema),
+  };
+}
+
+function fileForm(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(fileForm);
+  if (typeof node !== "object" || node === null) return node;
+  const { readOnly: _, properties, required, anyOf, ...rest } = node as JsonSchema;
+  const entries = Object.entries(rest).map(([keyword, value]) => {
+    const isData = ["default", "examples", "enum", "const"].includes(keyword);
+    return [keyword, isData ? toSnakeCase(value) : fileForm(value)];
+  });
+  return {
+    ...alternatives(anyOf),
+    ...Object.fromEntries(entries),
+    ...(properties !== undefined && { properties: keysInFiles(properties as JsonSchema) }),
+    ...(required !== undefined && { required: (required as string[]).map(keyToSnake) }),
+  };
+}
+
+function keysInFiles(properties: JsonSchema): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([key, schema]) =>
+      isPlugin(schema) ? [] : [[keyToSnake(key), fileForm(schema)]],
+    ),
+  );
+}
+
+/** Without the plug-in among them; alone, the other stands for itself. */
+function alternatives(anyOf: unknown): JsonSchema {
+  if (anyOf === undefined) return {};
+  const schemas = (anyOf as unknown[]).filter((schema) => !isPlugin(schema)).map(fileForm);
+  return schemas.length === 1 ? (schemas[0] as JsonSchema) : { anyOf: schemas };
+}
+
+const isPlugin = (schema: unknown) => (schema as JsonSchema).plugin === true;

@@ -1,0 +1,113 @@
+/**
+ * Config files: text in snake_case to the typed config in camelCase, and its problems back to keys and lines of the
+ * text. What is right and wrong is decided in `simulation`.
+ */
+import { ConfigError, type ConfigProblem } from "../base/errors.js";
+import { keyToSnake, toCamelCase } from "../simulation/case.js";
+import type { SimulationConfig } from "../simulation/config.js";
+import { resolve } from "../simulation/resolve.js";
+import { lengthKeys } from "../simulation/schema-lengths.js";
+import { tableShapes } from "../simulation/schema.js";
+import { parseJson, scanJson } from "./json.js";
+import type { LineIndex, Path } from "./line-index.js";
+import { parseToml, tomlLines } from "./toml.js";
+
+export interface ParseConfigOptions {
+  /** Default: JSON if the text begins with a brace, else TOML. */
+  readonly format?: "toml" | "json";
+  /** What errors call the config, e.g. a file name. */
+  readonly source?: string;
+}
+
+/**
+ * The config in a documented text (TOML or JSON), or in an object of the same form. Checked in full, so that what it
+ * returns can be simulated; only the trace that `trace_path` names is left to `loadConfig` of `inference-lab/node`.
+ *
+ * @example
+ * ```ts
+ * const config = parseConfig(tomlText);
+ * simulate({ ...config, workload: { ...config.workload, seed: 7 } });
+ * ```
+ *
+ * @throws ConfigError listing every problem with its path, its line (if there is a text) and, where possible, its fix
+ */
+export function parseConfig(
+  input: string | object,
+  options: ParseConfigOptions = {},
+): SimulationConfig {
+  const { value, findLines, problems } = read(input, options);
+  const config = toCamelCase(value) as SimulationConfig;
+  const found = [...problems, ...problemsOf(config)];
+  if (typeof input === "string") found.push(...wrongSpellings(value, found));
+  if (found.length === 0) return config;
+
+  const lines = findLines();
+  const located = found.map((problem) => ({
+    ...problem,
+    line: problem.line ?? lines?.find(problem.path),
+  }));
+  throw new ConfigError(
+    located.toSorted((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity) || 0),
+    options.source,
+  );
+}
+
+interface Source {
+  readonly value: unknown;
+  readonly problems: readonly ConfigProblem[];
+  readonly findLines: () => LineIndex | undefined;
+}
+
+function read(input: string | object, { format, source }: ParseConfigOptions): Source {
+  if (typeof input !== "string") return { value: input, problems: [], findLines: () => undefined };
+  const text = input.replace(/^\uFEFF/, "");
+  if ((format ?? (/^\s*\{/.test(text) ? "json" : "toml")) === "json") {
+    const value = parseJson(text, source);
+    const { lines, repeated } = scanJson(text);
+    return { value, problems: repeated, findLines: () => lines };
+  }
+  return { value: parseToml(text, source), problems: [], findLines: () => tomlLines(text) };
+}
+
+/** What the simulation says of it, in the words of the file. */
+function problemsOf(config: SimulationConfig): readonly ConfigProblem[] {
+  try {
+    resolve(config, { traceLater: true });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ path, message, fix }) => ({
+      path: path.map((key) => (typeof key === "string" ? keyToSnake(key) : key)),
+      message: inSnakeCase(message),
+      fix: fix && inSnakeCase(fix),
+    }));
+  }
+}
+
+const CAMEL_KEYS = new Set(
+  [...Object.values(tableShapes).flatMap(Object.keys), ...Object.values(lengthKeys).flat()].filter(
+    (key) => keyToSnake(key) !== key,
+  ),
+);
+
+/** A message with the keys that it names as the file has them. */
+function inSnakeCase(message: string): string {
+  return message.replace(/\w+/g, (word) => (CAMEL_KEYS.has(word) ? keyToSnake(word) : word));
+}
+
+/** Keys in camelCase, which the mapping would let pass. */
+function wrongSpellings(
+  value: unknown,
+  found: readonly ConfigProblem[],
+  path: Path = [],
+): ConfigProblem[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const index = Array.isArray(value) ? Number(key) : keyToSnake(key);
+    const here = [...path, index];
+    const problems = wrongSpellings(inner, found, here);
+    const isKnown = found.some((problem) => problem.path.join() === here.join());
+    if (Array.isArray(value) || key === index || isKnown) return problems;
+    return [{ path: here, message: `is written ${key}`, fix: `write ${index}` }, ...problems];
+  });
+}

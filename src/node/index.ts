@@ -1,0 +1,6 @@
+/**
+ * What touches the file system: `inference-lab/node`.
+ *
+ * @module
+ */
+export { loadConfig } from "./load-config.js";

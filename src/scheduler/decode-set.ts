@@ -1,0 +1,135 @@
+/**
+ * The running requests in steady decode. A step gives each of them one token, so none of them is visited: the set keeps the
+ * sums that a step needs, knows who needs a block when, and who is done when.
+ *
+ * Membership, not a copy: a member's counts are right whenever they are read (see `Pace`).
+ */
+import type { Tokens } from "../base/units.js";
+import { Pace, STANDING } from "../request/pace.js";
+import type { Request } from "../request/request.js";
+
+export class DecodeSet {
+  readonly pace = new Pace();
+  size = 0;
+  readonly #blockSize: Tokens;
+  /** Σ over members of computed tokens, less the pace's steps. */
+  #sumComputed: Tokens = 0;
+  /**
+   * Members by (computed tokens − steps of the pace) modulo the block size: those of one class fill a block at the same step.
+   * Each list is in order of admission.
+   */
+  readonly #classes: Request[][];
+  /** Members by the step that samples their last token: a ring of lists, linked through `nextDue`. */
+  readonly #due: (Request | undefined)[];
+
+  constructor(blockSize: Tokens, maxModelLen: Tokens) {
+    this.#blockSize = blockSize;
+    this.#classes = Array.from({ length: blockSize }, () => []);
+    this.#due = new Array(2 ** Math.ceil(Math.log2(maxModelLen + 2))).fill(undefined);
+  }
+
+  /** Tokens that members read from the KV cache in the coming step: all they have computed, and the one they compute. */
+  get numKvTokens(): Tokens {
+    return this.#sumComputed + this.size * (this.pace.numScheduled + 1);
+  }
+
+  /** Members whose blocks are all full: they need one for the coming step. */
+  get needingBlock(): readonly Request[] {
+    return this.#classes[this.#classAt(0)]!;
+  }
+
+  /** Members whose last block the coming step fills. */
+  get fillingBlock(): readonly Request[] {
+    return this.#classes[this.#classAt(this.#blockSize - 1)]!;
+  }
+
+  /** The class of members that have `residue` tokens in their last block now. */
+  #classAt(residue: number): number {
+    return mod(residue - this.pace.numScheduled, this.#blockSize);
+  }
+
+  /**
+   * A request can join when its coming step computes just its last known token, when it has done so in every step in
+   * flight, and when its last token came with the set's last.
+   */
+  canJoin(request: Request): boolean {
+    const { numOutputPlaceholders, numComputedTokens } = request;
+    return (
+      request.numTokens + numOutputPlaceholders - numComputedTokens === 1 &&
+      numOutputPlaceholders === this.pace.numScheduled - this.pace.numDelivered &&
+      request.numInFlightTokens === numOutputPlaceholders &&
+      request.lastTokenTime === this.pace.lastTokenTime &&
+      numStepsLeft(request) > 0
+    );
+  }
+
+  join(request: Request): void {
+    this.size++;
+    this.#sumComputed += request.numComputedTokens - this.pace.numScheduled;
+    insertInOrder(this.#classOf(request), request);
+    const due = this.#dueSlot(request);
+    request.nextDue = this.#due[due];
+    this.#due[due] = request;
+    request.setPace(this.pace);
+  }
+
+  leave(request: Request): void {
+    this.size--;
+    this.#sumComputed -= request.numComputedTokens - this.pace.numScheduled;
+    const members = this.#classOf(request);
+    members.splice(indexInOrder(members, request), 1);
+    const due = this.#dueSlot(request);
+    if (this.#due[due] === request) {
+      this.#due[due] = request.nextDue;
+    } else {
+      let before = this.#due[due]!;
+      while (before.nextDue !== request) before = before.nextDue!;
+      before.nextDue = request.nextDue;
+    }
+    request.nextDue = undefined;
+    request.setPace(STANDING);
+  }
+
+  /** A member whose last token is sampled by the step formed last; undefined if there is none. */
+  firstDue(): Request | undefined {
+    return this.#due[this.pace.numScheduled & (this.#due.length - 1)];
+  }
+
+  #classOf(request: Request): Request[] {
+    const { numComputedTokens } = request;
+    return this.#classes[mod(numComputedTokens - this.pace.numScheduled, this.#blockSize)]!;
+  }
+
+  #dueSlot(request: Request): number {
+    return (this.pace.numScheduled + numStepsLeft(request)) & (this.#due.length - 1);
+  }
+}
+
+/** Steps that still have to be formed for this request in steady decode. */
+function numStepsLeft(request: Request): number {
+  return request.stopLength - request.numOutputTokens - request.numOutputPlaceholders;
+}
+
+function mod(a: number, n: number): number {
+  const r = a % n;
+  return r < 0 ? r + n : r;
+}
+
+/** Where a request stands, or would stand, in a list in order of admission. */
+export function indexInOrder(list: readonly Request[], request: Request): number {
+  let from = 0;
+  let to = list.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (list[middle]!.admissionOrder < request.admissionOrder) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** Most requests that come were admitted last. */
+export function insertInOrder(list: Request[], request: Request): void {
+  const last = list[list.length - 1];
+  if (last === undefined || last.admissionOrder < request.admissionOrder) list.push(request);
+  else list.splice(indexInOrder(list, request), 0, request);
+}

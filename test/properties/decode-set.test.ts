@@ -1,0 +1,39 @@
+/** The short way through steady decode, fast-forward included, gives the results of the plain rule, bit for bit. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { assemble } from "../../src/simulation/assemble.js";
+import { buildResult } from "../../src/simulation/build-result.js";
+import type { SimulationConfig } from "../../src/simulation/config.js";
+import { resolve } from "../../src/simulation/resolve.js";
+import { arbConfig } from "../support/configs.js";
+
+/** Everything a run says, or how it ended. */
+function outcome(config: SimulationConfig, useDecodeSet: boolean): unknown {
+  const { engine, collector } = assemble(resolve(config), useDecodeSet);
+  try {
+    while (engine.advance());
+  } catch (error) {
+    return String(error);
+  }
+  const context = { config, seed: 0, notes: [], warnings: [], partial: false };
+  const { toJSON: _, ...result } = buildResult(collector, context);
+  return { ...result, totals: { ...collector.totals } };
+}
+
+/** The decode set is for models with full attention only. */
+const arbFullAttention = fc
+  .tuple(arbConfig, fc.integer({ min: 3, max: 60 }))
+  .map(([config, numGpuBlocks]): SimulationConfig => {
+    const { slidingWindow: _, numSlidingLayers: __, ...model } = config.model;
+    const { kvCacheCapacity: ___, tensorParallel: ____, ...hardware } = config.hardware;
+    return { ...config, hardware, model, scheduler: { ...config.scheduler, numGpuBlocks } };
+  });
+
+test("with and without the decode set, every column and sum has the same bits", () => {
+  fc.assert(
+    fc.property(fc.oneof({ arbitrary: arbFullAttention, weight: 9 }, arbConfig), (config) => {
+      expect(outcome(config, true)).toEqual(outcome(config, false));
+    }),
+    { numRuns: Number(process.env.RUNS ?? 400) },
+  );
+}, 300_000);

@@ -1,0 +1,226 @@
+/** An arbitrary over everything that a config can say. Its configs are valid and cheap to run. */
+import fc from "fast-check";
+import { modelLayout } from "../../src/cost/device-memory.js";
+import { planMemory } from "../../src/cost/memory-budget.js";
+import { allowedTensorParallel } from "../../src/cost/tensor-parallel.js";
+import type {
+  HardwareConfig,
+  LengthConfig,
+  ModelConfig,
+  SchedulerConfig,
+  SimulationConfig,
+  TraceRow,
+  WorkloadConfig,
+} from "../../src/simulation/config.js";
+import { completeModel } from "../../src/simulation/defaults.js";
+import type { ModelSpec } from "../../src/spec/model-spec.js";
+
+/** A key that may be left out. */
+const maybe = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: undefined });
+const int = (min: number, max: number) => fc.integer({ min, max });
+const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+
+const arbModel: fc.Arbitrary<ModelConfig> = fc
+  .record({
+    numHeads: fc.constantFrom(1, 2, 4, 6),
+    numKvHeads: maybe(fc.constantFrom(1, 2, 4, 6)),
+    widthPerHead: int(1, 8),
+    headDim: maybe(int(1, 8)),
+    numParameters: int(1e3, 1e4),
+    activeShare: maybe(real(0.1, 1)),
+    numLayers: int(1, 6),
+    slidingWindow: maybe(int(1, 40)),
+    slidingShare: maybe(real(0, 1)),
+    maxSeqLen: int(8, 96),
+  })
+  .map(({ widthPerHead, activeShare, slidingShare, ...model }) => ({
+    ...model,
+    hiddenDim: model.numHeads * widthPerHead,
+    numKvHeads: model.numHeads % (model.numKvHeads ?? 1) === 0 ? model.numKvHeads : undefined,
+    numActiveParameters: activeShare && model.numParameters * activeShare,
+    numSlidingLayers:
+      slidingShare && model.slidingWindow && Math.floor(slidingShare * model.numLayers),
+  }));
+
+const arbScheduler: fc.Arbitrary<SchedulerConfig> = fc
+  .record({
+    maxNumBatchedTokens: int(1, 64),
+    maxNumSeqs: int(1, 8),
+    blockSize: fc.constantFrom(1, 2, 3, 4, 8, 16),
+    enableChunkedPrefill: fc.boolean(),
+    policy: maybe(
+      fc.constantFrom(
+        "fcfs",
+        "priority",
+        "sof",
+        "sif",
+        "stf",
+        "lif",
+        "lof",
+        "ltf",
+        "SJF",
+        "Priority",
+      ),
+    ),
+    longPrefillTokenThreshold: maybe(int(0, 32)),
+    maxNumPartialPrefills: maybe(int(1, 4)),
+    enablePreemptionFree: maybe(fc.boolean()),
+    asyncScheduling: maybe(fc.boolean()),
+    enablePrefixCaching: maybe(fc.boolean()),
+    prefixCacheRetentionInterval: maybe(fc.option(int(0, 4))),
+    watermark: maybe(real(0, 0.3)),
+    schedulerReserveFullIsl: maybe(fc.boolean()),
+  })
+  .map(({ prefixCacheRetentionInterval: blocks, ...scheduler }) => ({
+    ...scheduler,
+    prefixCacheRetentionInterval: blocks && blocks * scheduler.blockSize,
+  }));
+
+/** Devices with room for one longest sequence and a few blocks, or a cache of a few blocks that is taken as it is. */
+function arbHardware(
+  modelConfig: ModelConfig,
+  scheduler: SchedulerConfig,
+): fc.Arbitrary<Pick<SimulationConfig, "hardware" | "scheduler">> {
+  const model = completeModel(modelConfig);
+  return fc
+    .record({
+      computeFlops: real(1e7, 1e9),
+      memoryBandwidth: real(1e6, 1e8),
+      bytesPerParam: fc.constantFrom(1, 2),
+      gpuMemoryUtilization: maybe(real(0.5, 1)),
+      numDevices: fc.constantFrom(...allowedTensorParallel(model).slice(0, 3)),
+      numBlocks: int(2, 40),
+      cache: fc.constantFrom("derived", "derived", "kvCacheCapacity", "numGpuBlocks"),
+      isTensorParallelGiven: fc.boolean(),
+    })
+    .map(({ numDevices, numBlocks, cache, isTensorParallelGiven, ...device }) => {
+      const { gpuMemoryUtilization = 0.9, bytesPerParam } = device;
+      const { maxNumBatchedTokens, blockSize, asyncScheduling = false } = scheduler;
+      const { bytesPerBlock, blocksPerMaxLenRequest } = modelLayout(
+        {
+          ...{ model, bytesPerParam, gpuMemoryUtilization, memoryCapacity: 1 },
+          ...{ maxNumBatchedTokens, blockSize, asyncScheduling },
+        },
+        numDevices,
+      );
+      const cacheBytes = bytesPerBlock * (numBlocks + 0.5);
+      const bytes = model.numParameters * bytesPerParam + bytesPerBlock * blocksPerMaxLenRequest;
+      const hardware: HardwareConfig = {
+        ...device,
+        memoryCapacity: (bytes + cacheBytes) / numDevices / gpuMemoryUtilization,
+        kvCacheCapacity: cache === "kvCacheCapacity" ? cacheBytes : undefined,
+        tensorParallel: isTensorParallelGiven ? numDevices : undefined,
+      };
+      const numGpuBlocks = cache === "numGpuBlocks" ? numBlocks : undefined;
+      return { hardware, scheduler: { ...scheduler, numGpuBlocks } };
+    })
+    .filter((config) => holdsBlocks(config, model));
+}
+
+/** Not so where fewer devices than intended hold a longest sequence, but not in blocks of this size: that is an error. */
+function holdsBlocks(
+  { hardware, scheduler }: Pick<SimulationConfig, "hardware" | "scheduler">,
+  model: ModelSpec,
+): boolean {
+  const { gpuMemoryUtilization = 0.9 } = hardware;
+  const { asyncScheduling = false } = scheduler;
+  return planMemory({ ...hardware, ...scheduler, gpuMemoryUtilization, asyncScheduling, model }).ok;
+}
+
+const arbLengths: fc.Arbitrary<LengthConfig> = fc.oneof(
+  int(1, 40).map((value) => ({ type: "fixed", value }) as const),
+  fc
+    .tuple(int(1, 20), int(0, 20))
+    .map(([min, n]) => ({ type: "uniform", min, max: min + n }) as const),
+  fc.record({ type: fc.constant("normal" as const), mean: real(1, 30), stdDev: real(0, 20) }),
+  fc.record({ type: fc.constant("lognormal" as const), mean: real(0, 3), stdDev: real(0, 1) }),
+);
+
+const MAX_REQUESTS = 30;
+
+const arbTrace: fc.Arbitrary<readonly TraceRow[]> = fc.array(
+  fc
+    .record({
+      arrivalTime: real(0, 0.1),
+      numPromptTokens: int(1, 40),
+      numOutputTokens: int(1, 30),
+      priority: maybe(int(0, 3)),
+      patience: maybe(real(0, 0.05)),
+    })
+    .map(({ patience, ...row }) => ({
+      ...row,
+      abortTime: patience === undefined ? undefined : row.arrivalTime + patience,
+    })),
+  { minLength: 1, maxLength: MAX_REQUESTS },
+);
+
+const arbArrivals: fc.Arbitrary<WorkloadConfig> = fc
+  .record({
+    arrivalPattern: fc.constantFrom(
+      ...([
+        "poisson",
+        "uniform",
+        "fixed_rate",
+        "burst",
+        "batched",
+        "closed_loop",
+        "gamma",
+      ] as const),
+    ),
+    arrivalRate: real(10, 5000),
+    numRequests: int(1, MAX_REQUESTS),
+    limit: fc.constantFrom("number", "duration", "both"),
+    numConcurrentUsers: int(1, 6),
+    burstSize: maybe(int(1, 6)),
+    batchSize: maybe(int(1, 6)),
+    burstiness: maybe(real(0.2, 5)),
+  })
+  .map(({ numRequests, limit, ...arrivals }) => {
+    const { arrivalPattern, arrivalRate, batchSize } = arrivals;
+    const isEndless =
+      arrivalPattern === "closed_loop" || (arrivalPattern === "batched" && batchSize === undefined);
+    return {
+      ...arrivals,
+      numRequests: limit === "duration" && !isEndless ? undefined : numRequests,
+      durationSecs: limit === "number" ? undefined : numRequests / arrivalRate,
+    };
+  });
+
+const arbWorkload: fc.Arbitrary<WorkloadConfig> = fc
+  .record({
+    source: fc.constantFrom("synthetic", "synthetic", "synthetic", "trace", "trace with arrivals"),
+    arrivals: arbArrivals,
+    trace: arbTrace,
+    lengths: fc.record({ inputLenDist: arbLengths, outputLenDist: arbLengths }),
+    rest: fc.record({
+      seed: maybe(fc.maxSafeNat()),
+      maxTokens: maybe(int(1, 30)),
+      priorities: maybe(
+        fc.array(fc.record({ value: int(-2, 2), weight: real(0.1, 10) }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+      ),
+    }),
+  })
+  .map(({ source, arrivals, trace, lengths, rest }) => ({
+    ...rest,
+    ...(source === "trace" ? {} : arrivals),
+    ...(source === "synthetic" ? lengths : { trace }),
+  }));
+
+/**
+ * Any valid config: small models with and without sliding layers, caches from one usable block up, every policy,
+ * arrival pattern, length distribution and switch; about 30 requests of at most some 40 + 40 tokens.
+ */
+export const arbConfig: fc.Arbitrary<SimulationConfig> = fc
+  .tuple(arbModel, arbScheduler)
+  .chain(([model, scheduler]) =>
+    fc.record({
+      model: fc.constant(model),
+      deployment: arbHardware(model, scheduler),
+      workload: arbWorkload,
+      slo: maybe(fc.record({ ttft: maybe(real(0.001, 1)), e2e: maybe(real(0.001, 1)) })),
+    }),
+  )
+  .map(({ model, deployment, workload, slo }) => ({ model, ...deployment, workload, slo }));

@@ -1,0 +1,104 @@
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ConfigError, InferenceLabError, TraceError } from "../../src/base/errors.js";
+import { loadConfig } from "../../src/node/index.js";
+import { simulate } from "../../src/simulation/simulation.js";
+import { configToJson } from "../../src/simulation/result-json.js";
+import { tinyConfig } from "../support/configs.js";
+
+let directory: string;
+const inDirectory = (name: string) => join(directory, name);
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "load-config-"));
+});
+
+afterAll(() => rm(directory, { recursive: true }));
+
+/** Writes a JSON config that replays a trace, and returns its path. */
+async function replaying(tracePath: string): Promise<string> {
+  const trace = { arrivalPattern: undefined, arrivalRate: undefined, numRequests: undefined };
+  const config = tinyConfig({
+    workload: { ...trace, inputLenDist: undefined, outputLenDist: undefined, tracePath },
+  });
+  const path = inDirectory("replay.json");
+  await writeFile(path, JSON.stringify(configToJson(config)));
+  return path;
+}
+
+const TRACE = "arrival_s,input_tokens,output_tokens\n0,8,4\n0.5,9,5\n";
+
+describe("a config file", () => {
+  test("is read as TOML, or as JSON if it is named so", async () => {
+    const toml = await loadConfig("examples/configs/quickstart.toml");
+    const path = inDirectory("quickstart.json");
+    await writeFile(path, JSON.stringify(configToJson(toml)));
+    expect(await loadConfig(path)).toEqual(toml);
+  });
+
+  test("with a problem is a ConfigError that names the file", async () => {
+    const path = inDirectory("bad.toml");
+    await writeFile(path, "[hardware]\ncompute_flops = 0\n");
+    const error = await loadConfig(path).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toHaveProperty("source", path);
+    expect(error).toHaveProperty(
+      "message",
+      expect.stringContaining(`problems in ${path}:\n  hardware.compute_flops (line 2)`),
+    );
+  });
+
+  test("that is missing is one line", async () => {
+    const path = inDirectory("missing.toml");
+    await expect(loadConfig(path)).rejects.toThrow(new InferenceLabError(`${path}: no such file`));
+  });
+
+  test("that is a directory is one line", async () => {
+    const path = inDirectory("directory.toml");
+    await mkdir(path);
+    await expect(loadConfig(path)).rejects.toThrow(
+      new InferenceLabError(`${path}: is a directory, not a file`),
+    );
+  });
+});
+
+describe("the trace that a config names", () => {
+  test("is found beside the config, and replayed", async () => {
+    await writeFile(inDirectory("trace.csv"), TRACE);
+    const { requests } = simulate(await loadConfig(await replaying("trace.csv")));
+    expect([...requests.arrivalTime]).toEqual([0, 0.5]);
+    expect([...requests.numPromptTokens]).toEqual([8, 9]);
+  });
+
+  test("may be gzipped", async () => {
+    await writeFile(inDirectory("trace.csv.gz"), gzipSync(TRACE));
+    const { workload } = await loadConfig(await replaying("trace.csv.gz"));
+    expect("trace" in workload && workload.trace).toHaveLength(2);
+  });
+
+  test("that is missing is a TraceError that names it", async () => {
+    const error = await loadConfig(await replaying("missing.csv")).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(TraceError);
+    expect(error).toHaveProperty("message", `${inDirectory("missing.csv")}: no such file`);
+  });
+
+  test("that is broken is a TraceError with its line", async () => {
+    await writeFile(inDirectory("broken.csv"), `${TRACE}1,x,3\n`);
+    const error = await loadConfig(await replaying("broken.csv")).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(TraceError);
+    expect(error).toHaveProperty("line", 4);
+    expect(error).toHaveProperty("message", expect.stringContaining("broken.csv, line 4: "));
+  });
+
+  test("that is empty is a TraceError", async () => {
+    await writeFile(inDirectory("empty.csv"), "");
+    await expect(loadConfig(await replaying("empty.csv"))).rejects.toThrow(/empty\.csv.*empty/);
+  });
+});
