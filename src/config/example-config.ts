@@ -15,7 +15,7 @@ const CHOSEN = new Set([
 
 const HEADER = `\
 # A config for inference-lab with every key there is.
-# Keys behind a comment sign are optional; they show their default or, where that depends on other keys, an example.
+# Keys behind a comment sign are optional. They show their default; without one, an example.
 `;
 
 /** The text of a TOML file that can be simulated as it is. */

@@ -3,15 +3,9 @@ import type { Seconds, Tokens } from "../base/units.js";
 import type { RequestSpec } from "../request/request-spec.js";
 import type { ArrivalTimes } from "./arrivals.js";
 import type { Bodies, PrioritySampler } from "./bodies.js";
+import type { TraceRow } from "./trace-row.js";
 
-/** One request of a recorded trace. */
-export interface TraceRow {
-  readonly arrivalTime: Seconds;
-  readonly numPromptTokens: Tokens;
-  readonly numOutputTokens: Tokens;
-  readonly priority?: number;
-  readonly abortTime?: Seconds;
-}
+export type { TraceRow };
 
 /** The rows in order of arrival; rows of one instant stay in the order given. */
 export function sortByArrival(rows: readonly TraceRow[]): readonly TraceRow[] {

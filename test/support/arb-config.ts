@@ -3,6 +3,9 @@ import fc from "fast-check";
 import { modelLayout } from "../../src/cost/device-memory.js";
 import { planMemory } from "../../src/cost/memory-budget.js";
 import { allowedTensorParallel } from "../../src/cost/tensor-parallel.js";
+import { admissionCheck } from "../../src/engine/admission.js";
+import { CountingKvCache } from "../../src/kv-cache/counting-kv-cache.js";
+import { Request } from "../../src/request/request.js";
 import type {
   HardwareConfig,
   LengthConfig,
@@ -13,7 +16,9 @@ import type {
   WorkloadConfig,
 } from "../../src/simulation/config.js";
 import { completeModel } from "../../src/simulation/defaults.js";
+import { resolve } from "../../src/simulation/resolve.js";
 import type { ModelSpec } from "../../src/spec/model-spec.js";
+import { createWorkload } from "../../src/workload/create.js";
 
 /** A key that may be left out. */
 const maybe = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: undefined });
@@ -31,7 +36,7 @@ const arbModel: fc.Arbitrary<ModelConfig> = fc
     numLayers: int(1, 6),
     slidingWindow: maybe(int(1, 40)),
     slidingShare: maybe(real(0, 1)),
-    maxSeqLen: int(8, 96),
+    maxSeqLen: fc.oneof({ arbitrary: int(32, 96), weight: 3 }, int(8, 32)),
   })
   .map(({ widthPerHead, activeShare, slidingShare, ...model }) => ({
     ...model,
@@ -44,10 +49,10 @@ const arbModel: fc.Arbitrary<ModelConfig> = fc
 
 const arbScheduler: fc.Arbitrary<SchedulerConfig> = fc
   .record({
-    maxNumBatchedTokens: int(1, 64),
+    maxNumBatchedTokens: fc.oneof(int(1, 24), int(24, 64)),
     maxNumSeqs: int(1, 8),
     blockSize: fc.constantFrom(1, 2, 3, 4, 8, 16),
-    enableChunkedPrefill: fc.boolean(),
+    enableChunkedPrefill: fc.constantFrom(true, true, false),
     policy: maybe(
       fc.constantFrom(
         "fcfs",
@@ -89,25 +94,28 @@ function arbHardware(
       bytesPerParam: fc.constantFrom(1, 2),
       gpuMemoryUtilization: maybe(real(0.5, 1)),
       numDevices: fc.constantFrom(...allowedTensorParallel(model).slice(0, 3)),
-      numBlocks: int(2, 40),
+      cacheTokens: fc.oneof({ arbitrary: int(40, 120), weight: 4 }, int(1, 40)),
       cache: fc.constantFrom("derived", "derived", "kvCacheCapacity", "numGpuBlocks"),
       isTensorParallelGiven: fc.boolean(),
     })
-    .map(({ numDevices, numBlocks, cache, isTensorParallelGiven, ...device }) => {
+    .map(({ numDevices, cacheTokens, cache, isTensorParallelGiven, ...device }) => {
       const { gpuMemoryUtilization = 0.9, bytesPerParam } = device;
       const { maxNumBatchedTokens, blockSize, asyncScheduling = false } = scheduler;
-      const { bytesPerBlock, blocksPerMaxLenRequest } = modelLayout(
+      const { groups, bytesPerBlock, blocksPerMaxLenRequest } = modelLayout(
         {
           ...{ model, bytesPerParam, gpuMemoryUtilization, memoryCapacity: 1 },
           ...{ maxNumBatchedTokens, blockSize, asyncScheduling },
         },
         numDevices,
       );
+      const numBlocks = 1 + Math.ceil(cacheTokens / blockSize) * groups.length;
       const cacheBytes = bytesPerBlock * (numBlocks + 0.5);
-      const bytes = model.numParameters * bytesPerParam + bytesPerBlock * blocksPerMaxLenRequest;
+      const bytes =
+        model.numParameters * bytesPerParam +
+        Math.max(cacheBytes, bytesPerBlock * (blocksPerMaxLenRequest + 0.5));
       const hardware: HardwareConfig = {
         ...device,
-        memoryCapacity: (bytes + cacheBytes) / numDevices / gpuMemoryUtilization,
+        memoryCapacity: bytes / numDevices / gpuMemoryUtilization,
         kvCacheCapacity: cache === "kvCacheCapacity" ? cacheBytes : undefined,
         tensorParallel: isTensorParallelGiven ? numDevices : undefined,
       };
@@ -128,12 +136,12 @@ function holdsBlocks(
 }
 
 const arbLengths: fc.Arbitrary<LengthConfig> = fc.oneof(
-  int(1, 40).map((value) => ({ type: "fixed", value }) as const),
+  int(1, 24).map((value) => ({ type: "fixed", value }) as const),
   fc
-    .tuple(int(1, 20), int(0, 20))
+    .tuple(int(1, 12), int(0, 24))
     .map(([min, n]) => ({ type: "uniform", min, max: min + n }) as const),
-  fc.record({ type: fc.constant("normal" as const), mean: real(1, 30), stdDev: real(0, 20) }),
-  fc.record({ type: fc.constant("lognormal" as const), mean: real(0, 3), stdDev: real(0, 1) }),
+  fc.record({ type: fc.constant("normal" as const), mean: int(1, 24), stdDev: int(0, 10) }),
+  fc.record({ type: fc.constant("lognormal" as const), mean: real(1, 3), stdDev: real(0.1, 1) }),
 );
 
 const MAX_REQUESTS = 30;
@@ -141,17 +149,17 @@ const MAX_REQUESTS = 30;
 const arbTrace: fc.Arbitrary<readonly TraceRow[]> = fc.array(
   fc
     .record({
-      arrivalTime: real(0, 0.1),
+      arrivalTime: int(0, 100).map((ms) => ms / 1000),
       numPromptTokens: int(1, 40),
       numOutputTokens: int(1, 30),
       priority: maybe(int(0, 3)),
-      patience: maybe(real(0, 0.05)),
+      patience: fc.option(real(0.001, 1), { nil: undefined, freq: 2 }),
     })
     .map(({ patience, ...row }) => ({
       ...row,
       abortTime: patience === undefined ? undefined : row.arrivalTime + patience,
     })),
-  { minLength: 1, maxLength: MAX_REQUESTS },
+  { minLength: 1, maxLength: MAX_REQUESTS, size: "max" },
 );
 
 const arbArrivals: fc.Arbitrary<WorkloadConfig> = fc
@@ -167,8 +175,8 @@ const arbArrivals: fc.Arbitrary<WorkloadConfig> = fc
         "gamma",
       ] as const),
     ),
-    arrivalRate: real(10, 5000),
-    numRequests: int(1, MAX_REQUESTS),
+    arrivalRate: real(50, 1e5),
+    numRequests: fc.oneof({ arbitrary: int(10, MAX_REQUESTS), weight: 3 }, int(1, 10)),
     limit: fc.constantFrom("number", "duration", "both"),
     numConcurrentUsers: int(1, 6),
     burstSize: maybe(int(1, 6)),
@@ -223,4 +231,12 @@ export const arbConfig: fc.Arbitrary<SimulationConfig> = fc
       slo: maybe(fc.record({ ttft: maybe(real(0.001, 1)), e2e: maybe(real(0.001, 1)) })),
     }),
   )
-  .map(({ model, deployment, workload, slo }) => ({ model, ...deployment, workload, slo }));
+  .map(({ model, deployment, workload, slo }) => ({ model, ...deployment, workload, slo }))
+  .filter((config) => config.workload.arrivalPattern !== "closed_loop" || admitsFirst(config));
+
+/** A closed loop that has all its requests rejected is stalled, which is an error. */
+function admitsFirst(config: SimulationConfig & { readonly workload: WorkloadConfig }): boolean {
+  const { model, scheduler, kvCache } = resolve(config).deployment;
+  const first = new Request(createWorkload(config.workload).next(), 0, model.maxSeqLen);
+  return admissionCheck(scheduler, new CountingKvCache(kvCache))(first) === undefined;
+}

@@ -2,8 +2,18 @@
 import { CountingKvCache } from "../../src/kv-cache/counting-kv-cache.js";
 import type { KvCacheSettings } from "../../src/kv-cache/kv-cache-config.js";
 import type { KvCache } from "../../src/kv-cache/kv-cache.js";
-import { Batch, PagedKvCache, policiesByName, Request, Scheduler } from "../../src/scheduler/index.js";
-import { type Decisions, ReferenceScheduler, type ReferenceSettings } from "./reference-scheduler.js";
+import {
+  Batch,
+  PagedKvCache,
+  policiesByName,
+  Request,
+  Scheduler,
+} from "../../src/scheduler/index.js";
+import {
+  type Decisions,
+  ReferenceScheduler,
+  type ReferenceSettings,
+} from "./reference-scheduler.js";
 
 export interface Scenario {
   readonly settings: ReferenceSettings;
@@ -20,7 +30,18 @@ export interface ScenarioRequest {
   readonly maxTokens: number;
 }
 
-export type CacheKind = "counting" | "paged";
+/** The library's scheduler: over which KV cache, and whether requests in steady decode are visited. */
+export interface Variant {
+  readonly cache: "counting" | "paged";
+  readonly useDecodeSet: boolean;
+}
+
+export const variants: readonly Variant[] = [
+  { cache: "counting", useDecodeSet: false },
+  { cache: "counting", useDecodeSet: true },
+  { cache: "paged", useDecodeSet: false },
+  { cache: "paged", useDecodeSet: true },
+];
 
 /** Whether the server would accept the request at all. */
 export function isServable(request: ScenarioRequest, settings: ReferenceSettings): boolean {
@@ -34,45 +55,43 @@ export function isServable(request: ScenarioRequest, settings: ReferenceSettings
 }
 
 /**
- * The first step in which the two differ, with what each decided; undefined if there is none. Ends when all requests have
- * ended, or nothing can proceed.
+ * The first step in which one of `variants` differs from the reference, with what each decided; undefined if there is none.
+ * Ends when all requests have ended, or nothing can proceed.
  */
-export function firstDifference(scenario: Scenario, kind: CacheKind) {
-  const { settings, requests } = scenario;
-  const ours = new Driver(settings, kind);
+export function firstDifference({ settings, requests }: Scenario, variants: readonly Variant[]) {
+  const drivers = variants.map((variant) => new Driver(settings, variant));
   const reference = new ReferenceScheduler(settings);
   const live = new Set<number>();
-  let numLeft = requests.length;
+  const lastEvent = Math.max(...requests.flatMap((r) => [r.arrivalStep, r.abortStep ?? 0]));
   for (let step = 0; step < 10_000; step++) {
-    for (let id = 0; id < requests.length; id++) {
-      const request = requests[id]!;
-      if (request.arrivalStep !== step) continue;
-      ours.add({ id, ...request });
+    requests.forEach((request, id) => {
+      if (request.arrivalStep !== step) return;
       reference.add({ id, ...request });
+      for (const driver of drivers) driver.add({ id, ...request });
       live.add(id);
-      numLeft--;
-    }
-    for (let id = 0; id < requests.length; id++) {
-      if (requests[id]!.abortStep !== step || !live.delete(id)) continue;
-      ours.abort(id);
+    });
+    requests.forEach(({ abortStep }, id) => {
+      if (abortStep !== step || !live.delete(id)) return;
       reference.abort(id);
-    }
-    if (!reference.hasRequests && numLeft === 0) return undefined;
-    const actual = ours.step();
+      for (const driver of drivers) driver.abort(id);
+    });
     const expected = reference.step();
-    if (!sameDecisions(actual, expected)) return { step, expected, actual };
+    const asText = JSON.stringify(expected);
+    for (const driver of drivers) {
+      const actual = driver.step();
+      if (JSON.stringify(actual) === asText) continue;
+      return { step, variant: driver.variant, expected, actual };
+    }
     for (const id of expected.finished) live.delete(id);
-    const isStuck = expected.scheduled.length === 0 && expected.preempted.length === 0;
-    if (isStuck && step > lastEvent(requests)) return undefined;
+    const isOver = expected.scheduled.length === 0 && expected.preempted.length === 0;
+    if (isOver && step >= lastEvent) return undefined;
   }
   throw new Error("the scenario does not end");
 }
 
-const lastEvent = (requests: readonly ScenarioRequest[]) =>
-  Math.max(...requests.flatMap((r) => [r.arrivalStep, r.abortStep ?? 0]));
-
 /** The library's scheduler, answering in the words of the reference. */
 class Driver {
+  readonly variant: Variant;
   readonly #settings: ReferenceSettings;
   readonly #kvCache: KvCache;
   readonly #scheduler: Scheduler;
@@ -80,7 +99,8 @@ class Driver {
   readonly #requests = new Map<number, Request>();
   #numSteps = 0;
 
-  constructor(settings: ReferenceSettings, kind: CacheKind) {
+  constructor(settings: ReferenceSettings, variant: Variant) {
+    this.variant = variant;
     const { numBlocks, blockSize, policy, ...rest } = settings;
     this.#settings = settings;
     const cacheSettings: KvCacheSettings = {
@@ -93,7 +113,9 @@ class Driver {
       asyncScheduling: false,
     };
     this.#kvCache =
-      kind === "paged" ? new PagedKvCache(cacheSettings) : new CountingKvCache(cacheSettings);
+      variant.cache === "paged"
+        ? new PagedKvCache(cacheSettings)
+        : new CountingKvCache(cacheSettings);
     this.#scheduler = new Scheduler(
       {
         ...rest,
@@ -103,6 +125,7 @@ class Driver {
       },
       this.#kvCache,
       policiesByName[policy]!(),
+      variant,
     );
   }
 
@@ -124,24 +147,26 @@ class Driver {
   step(): Decisions {
     const scheduler = this.#scheduler;
     const batch = this.#batch;
+    const before = new Map(scheduler.running.map((r) => [r, r.numComputedTokens]));
     scheduler.schedule(this.#numSteps++, batch);
     const numFreeAfterSchedule = this.#kvCache.numFreeBlocks;
-    scheduler.update(0, batch);
-    const ids = (requests: readonly Request[]) => requests.map((r) => r.index);
+    const scheduled = this.variant.useDecodeSet
+      ? scheduler.running.map((r) => pair(r, r.numComputedTokens - (before.get(r) ?? 0)))
+      : batch.requests.map((r, i) => pair(r, batch.numTokens[i]!));
+    scheduler.update(this.#numSteps, batch);
     return {
-      scheduled: batch.requests.map((r, i) => [r.index, batch.numTokens[i]!]),
-      admitted: ids(batch.admitted.filter((r) => r.numPreemptions === 0)),
-      resumed: ids(batch.admitted.filter((r) => r.numPreemptions > 0)),
-      preempted: batch.preempted.map((r, i) => [r.index, batch.numLostTokens[i]!]),
-      finished: ids(batch.finished),
+      scheduled: scheduled.filter(([, numTokens]) => numTokens > 0),
+      admitted: batch.admitted.filter((r) => r.numPreemptions === 0).map(idOf),
+      resumed: batch.admitted.filter((r) => r.numPreemptions > 0).map(idOf),
+      preempted: batch.preempted.map((r, i) => pair(r, batch.numLostTokens[i]!)),
+      finished: batch.finished.map(idOf),
       numFreeAfterSchedule,
       numFree: this.#kvCache.numFreeBlocks,
-      running: ids(scheduler.running),
-      waiting: ids(scheduler.waitingRequests()),
+      running: scheduler.running.map(idOf),
+      waiting: scheduler.waitingRequests().map(idOf),
     };
   }
 }
 
-function sameDecisions(a: Decisions, b: Decisions): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
+const idOf = (request: Request) => request.index;
+const pair = (request: Request, count: number): [number, number] => [request.index, count];

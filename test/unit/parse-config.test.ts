@@ -126,7 +126,11 @@ describe("a problem has its path, its line and its fix, in the words of the file
       "priorities = [{ value = 1, weight = 1 },\n{ value = 2, weight = 0 }]",
       "workload.priorities[1].weight (line @+1): must be a number above 0, found 0",
     ],
-    ["memory_capacity = 85899345920", "memory_capacity = 8589934592", "hardware.memory_capacity"],
+    [
+      "memory_capacity = 85899345920",
+      "memory_capacity = 85899345",
+      "hardware.memory_capacity (line @): 140.0 GB of weights on 64 × 85.9 MB",
+    ],
     ["[simulation]", "[simulatoin]", "simulatoin (line @): unknown key; did you mean simulation?"],
   ])("%s → %s", (from, to, problem) => {
     const line = lineOf(quickstart, from);

@@ -1,0 +1,34 @@
+/** One request of recorded or generated traffic: lengths, when it comes, and what its prompt has in common with others. */
+import type { Seconds, Tokens } from "../base/units.js";
+
+export interface TraceRow {
+  /** When it arrives; of a request that follows another one, when it did in the recording. */
+  readonly arrivalTime: Seconds;
+  readonly numPromptTokens: Tokens;
+  readonly numOutputTokens: Tokens;
+  /** The client's bound on the output. Default: the workload's, else `numOutputTokens`. */
+  readonly maxTokens?: Tokens;
+  readonly priority?: number;
+  readonly abortTime?: Seconds;
+  /** What its tokens are, as far as others may share them. Default: unlike any other's. */
+  readonly prefix?: PrefixIds | SharedPrefix;
+  /** It arrives `delay` seconds after the end of an earlier row of the same trace. Default: at its own time. */
+  readonly after?: { readonly row: number; readonly delay: Seconds };
+  /** The session that it belongs to. Default: one of its own. */
+  readonly session?: number;
+}
+
+/**
+ * Ids of blocks of `blockSize` tokens, from the start of the prompt: id i stands for all tokens up to its end, so equal ids mean
+ * an equal prefix. `runs` holds pairs (first id, count) of consecutive ids. The last block may be partly filled.
+ */
+export interface PrefixIds {
+  readonly blockSize: Tokens;
+  readonly runs: Int32Array;
+}
+
+/** The first `numTokens` tokens are those of an earlier row of the same trace, its prompt and then its output. */
+export interface SharedPrefix {
+  readonly row: number;
+  readonly numTokens: Tokens;
+}
