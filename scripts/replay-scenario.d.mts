@@ -1,4 +1,5 @@
 import type * as Lab from "../src/scheduler/index.js";
+import type { SchedulerOptions } from "../src/scheduler/index.js";
 
 /** A scenario as recorded; its fields are those of the format. */
 export type Scenario = object;
@@ -27,7 +28,13 @@ export interface Recording {
 export function compareScenario(
   entry: Recording,
   lab: typeof Lab,
+  options?: SchedulerOptions,
 ): Record<"L1" | "L2" | "L3", Difference | undefined>;
 
-/** Our own recording. */
-export function replayScenario(scenario: Scenario, lab: typeof Lab): Row[];
+/** Our own recording, up to `maxRows` rows. */
+export function replayScenario(
+  scenario: Scenario,
+  lab: typeof Lab,
+  options?: SchedulerOptions,
+  maxRows?: number,
+): Row[];

@@ -1,6 +1,6 @@
 /** TOML text to plain values, and lines to what is wrong in it. */
 import { parse, TomlError } from "smol-toml";
-import { type AST, parseTOML } from "toml-eslint-parser";
+import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import { ConfigError } from "../base/errors.js";
 import { LineIndex, type Path } from "./line-index.js";
 
@@ -16,7 +16,10 @@ export function parseToml(text: string, source?: string): unknown {
   }
 }
 
-/** Parses the text once more, with positions. Much slower than `parseToml`, so for texts with a problem only. */
+/**
+ * Parses the text once more, with positions. Much slower than `parseToml`, so for texts with a problem only. Without lines if
+ * the second parser is stricter than the first, as with the 30th of February.
+ */
 export function tomlLines(text: string): LineIndex {
   const lines = new LineIndex();
   const visitTable = (path: Path, body: readonly (AST.TOMLKeyValue | AST.TOMLTable)[]) => {
@@ -38,7 +41,11 @@ export function tomlLines(text: string): LineIndex {
       visitValue([...path, i], element);
     });
   };
-  visitTable([], parseTOML(text, { tomlVersion: "1.1" }).body[0].body);
+  try {
+    visitTable([], parseTOML(text, { tomlVersion: "1.1" }).body[0].body);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+  }
   return lines;
 }
 

@@ -45,6 +45,8 @@ export class Engine implements SystemState {
   readonly #rejectionReason: Admission;
   /** Batches that were formed and not processed yet: the first executes. */
   readonly #inFlight: Batch[] = [];
+  readonly #depth: number;
+  /** One more than can be in flight, and the longest unused is taken first: the last step can still be read. */
   readonly #spareBatches: Batch[];
   readonly #cost: StepCost = { seconds: 0, flops: 0, bytes: 0 };
   #stepStart: Seconds = 0;
@@ -60,8 +62,8 @@ export class Engine implements SystemState {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#rejectionReason = admissionCheck(parts.settings, parts.kvCache);
-    const depth = parts.settings.asyncScheduling ? 2 : 1;
-    this.#spareBatches = Array.from({ length: depth }, () => new Batch(parts.windows));
+    this.#depth = parts.settings.asyncScheduling ? 2 : 1;
+    this.#spareBatches = Array.from({ length: this.#depth + 1 }, () => new Batch(parts.windows));
     this.#livelock = new LivelockGuard(parts.settings.maxNumSeqs);
     this.#rejections = new RejectionLoopGuard(parts.workload);
   }
@@ -120,7 +122,7 @@ export class Engine implements SystemState {
    */
   advance(until: Seconds = Infinity, maxSteps = Infinity): boolean {
     const { workload, collector } = this.#parts;
-    if (this.observer === undefined) this.#fastForward(until, this.numSteps + maxSteps);
+    if (this.observer === undefined) this.#fastForward(until, this.numSteps + maxSteps - 1);
     const time = this.nextTime;
     if (time === Infinity) return this.#end();
     if (time > until) return true;
@@ -137,9 +139,14 @@ export class Engine implements SystemState {
   #fastForward(until: Seconds, lastStep: number): void {
     const { workload, scheduler, collector } = this.#parts;
     const nextChange = Math.min(workload.nextArrivalTime(), this.#nextAbortTime());
-    while (this.#stepEnd < nextChange && this.#stepEnd <= until && this.numSteps < lastStep) {
+    if (!scheduler.canRepeat()) return;
+    while (
+      this.#stepEnd < nextChange &&
+      this.#stepEnd <= until &&
+      this.numSteps < lastStep &&
+      scheduler.canRepeatOnce()
+    ) {
       const batch = this.#inFlight[0]!;
-      if (!scheduler.canRepeat()) return;
       const time = this.#stepEnd;
       collector.advanceTo(time, this);
       this.now = time;
@@ -147,7 +154,7 @@ export class Engine implements SystemState {
       scheduler.repeat(time, batch);
       collector.onTokens(batch.steadyGap, batch.numSteady);
       this.#livelock.onProgress();
-      if (this.#inFlight.length > 1) this.#inFlight.push(this.#inFlight.shift()!);
+      if (this.#depth > 1) this.#inFlight.push(this.#inFlight.shift()!);
       this.#execute(this.#inFlight[0]!);
     }
   }
@@ -201,8 +208,8 @@ export class Engine implements SystemState {
   /** Forms as many steps as may be in flight, and starts the first. */
   #startSteps(): void {
     const { scheduler } = this.#parts;
-    while (this.#spareBatches.length > 0 && scheduler.hasRequests) {
-      const batch = this.#spareBatches.pop()!;
+    while (this.#inFlight.length < this.#depth && scheduler.hasRequests) {
+      const batch = this.#spareBatches.shift()!;
       scheduler.schedule(this.now, batch);
       this.#reportFormed(batch);
       if (batch.isEmpty && this.#inFlight.length === 0) {
@@ -257,14 +264,17 @@ export class Engine implements SystemState {
 
   #reportFormed(batch: Batch): void {
     const { collector } = this.#parts;
+    const { admitted, preempted } = batch;
     const time = this.now;
-    batch.preempted.forEach((request, i) => {
+    for (let i = 0; i < preempted.length; i++) {
+      const request = preempted[i]!;
       collector.onPreemption(request, time);
       const numLostTokens = batch.numLostTokens[i]!;
       this.observer?.({ type: "preemption", time, request, numLostTokens });
-    });
+    }
     this.#livelock.onFormed(batch);
-    batch.admitted.forEach((request, i) => {
+    for (let i = 0; i < admitted.length; i++) {
+      const request = admitted[i]!;
       const numCachedTokens = batch.numCachedTokens[i]!;
       const isResumed = request.numPreemptions > 0;
       collector.onPrefixLookup(batch.numLookedUpTokens[i]!, numCachedTokens);
@@ -273,23 +283,26 @@ export class Engine implements SystemState {
         collector.onFirstScheduled(request, time);
       }
       this.observer?.({ type: "admission", time, request, numCachedTokens, isResumed });
-    });
+    }
   }
 
   #reportDelivered(batch: Batch): void {
     const { collector } = this.#parts;
+    const { delivered, finished, numSteady } = batch;
     const time = this.now;
-    if (batch.delivered.length + batch.numSteady > 0) this.#livelock.onProgress();
-    if (batch.numSteady > 0) collector.onTokens(batch.steadyGap, batch.numSteady);
-    batch.delivered.forEach((request, i) => {
+    if (delivered.length + numSteady > 0) this.#livelock.onProgress();
+    if (numSteady > 0) collector.onTokens(batch.steadyGap, numSteady);
+    for (let i = 0; i < delivered.length; i++) {
+      const request = delivered[i]!;
       if (request.numOutputTokens > 1) {
         collector.onTokens(batch.gaps[i]!, 1);
       } else {
         collector.onFirstToken(request, time);
         this.observer?.({ type: "first-token", time, request });
       }
-    });
-    for (const request of batch.finished) {
+    }
+    for (let i = 0; i < finished.length; i++) {
+      const request = finished[i]!;
       collector.onCompletion(request, time);
       this.observer?.({ type: "completion", time, request });
       this.#leave(request);

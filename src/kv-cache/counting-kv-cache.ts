@@ -71,20 +71,23 @@ export class CountingKvCache implements KvCache {
     const numTokens = request.numComputedTokens + numNewTokens;
     let needed = 0;
     for (const { blockSize } of this.#kinds) {
-      needed +=
-        Math.ceil(numTokens / blockSize) - Math.ceil(request.numAllocatedTokens / blockSize);
+      needed += Math.ceil(numTokens / blockSize) - Math.ceil(numSlots(request) / blockSize);
     }
     return needed;
+  }
+
+  takeForSteady(numBlocks: number): void {
+    this.#numFree -= numBlocks;
   }
 
   /** Blocks that no window reads any more. */
   #freeSkipped(request: Request): void {
     if (this.plainBlockSize !== undefined) return;
     const numProcessed = request.numComputedTokens - request.numInFlightTokens;
-    const { numAllocatedTokens } = request;
+    const numTokens = numSlots(request);
     this.#numFree +=
-      this.#numBlocks(numAllocatedTokens, request.numSkippedTokens) -
-      this.#numBlocks(numAllocatedTokens, numProcessed);
+      this.#numBlocks(numTokens, request.numSkippedTokens) -
+      this.#numBlocks(numTokens, numProcessed);
     request.numSkippedTokens = numProcessed;
   }
 
@@ -103,7 +106,7 @@ export class CountingKvCache implements KvCache {
   register(): void {}
 
   free(request: Request): void {
-    this.#numFree += this.#numBlocks(request.numAllocatedTokens, request.numSkippedTokens);
+    this.#numFree += this.#numBlocks(numSlots(request), request.numSkippedTokens);
     request.numAllocatedTokens = 0;
     request.numSkippedTokens = 0;
   }
@@ -115,4 +118,9 @@ export class CountingKvCache implements KvCache {
   maxBlocksFor(numTokens: Tokens): number {
     return maxBlocksFor(this.#kinds, numTokens);
   }
+}
+
+/** Tokens that have a slot. In steady decode slots are taken by number, and are those of the computed tokens. */
+function numSlots({ numAllocatedTokens, numComputedTokens }: Request): Tokens {
+  return Math.max(numAllocatedTokens, numComputedTokens);
 }

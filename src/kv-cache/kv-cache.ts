@@ -37,6 +37,9 @@ export interface KvCache {
    */
   grow(request: Request, numNewTokens: Tokens): boolean;
 
+  /** Each of so many requests in steady decode needs a block. Only where blocks have no ids; the caller has checked that they are free. */
+  takeForSteady(numBlocks: number): void;
+
   /** Tokens were sampled: full blocks among the first `numTokens` can be found by their prefix now. */
   register(request: Request, numTokens: Tokens): void;
 

@@ -196,6 +196,10 @@ export class PagedKvCache implements KvCache {
     return needed;
   }
 
+  takeForSteady(): void {
+    assert(false, "particular blocks are taken by the requests that need them");
+  }
+
   /** Gives every group blocks up to `numTokens`, and registers what becomes full and is known. */
   #extend(request: Request, numTokens: Tokens): void {
     const { tables } = request.blockTables!;

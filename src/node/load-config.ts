@@ -1,7 +1,7 @@
 /** Configs from the file system, with the files that they name. */
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, extname, resolve } from "node:path";
+import { dirname, extname, isAbsolute, join } from "node:path";
 import { InferenceLabError, TraceError } from "../base/errors.js";
 import { parseConfig } from "../config/index.js";
 import { readTrace } from "../io/index.js";
@@ -20,7 +20,8 @@ export async function loadConfig(path: string): Promise<SimulationConfig> {
   const config = parseConfig(await readText(path), { format, source: path });
   const { workload } = config;
   if ("create" in workload || workload.tracePath === undefined) return config;
-  const trace = await loadTrace(resolve(dirname(path), workload.tracePath), workload.tracePath);
+  const { tracePath } = workload;
+  const trace = await loadTrace(isAbsolute(tracePath) ? tracePath : join(dirname(path), tracePath));
   return { ...config, workload: { ...workload, trace } };
 }
 
@@ -32,9 +33,9 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-async function loadTrace(path: string, name: string): Promise<TraceRow[]> {
+async function loadTrace(path: string): Promise<TraceRow[]> {
   try {
-    return await readTrace(createReadStream(path), { name });
+    return await readTrace(createReadStream(path), { name: path });
   } catch (error) {
     if (error instanceof InferenceLabError) throw error;
     throw new TraceError(reasonOf(error), path);

@@ -35,6 +35,9 @@ export interface RequestView {
   readonly numPreemptions: number;
 }
 
+/** The key by which `running` and all lists made from it are sorted. */
+export const admissionOrder = (request: Request): number => request.admissionOrder;
+
 export class Request implements RequestView {
   readonly index: number;
   readonly arrivalTime: Seconds;

@@ -1,12 +1,13 @@
 /**
  * The running requests in steady decode. A step gives each of them one token, so none of them is visited: the set keeps the
- * sums that a step needs, knows who needs a block when, and who is done when.
+ * sums that a step needs, knows how many need a block when, and who is done when.
  *
  * Membership, not a copy: a member's counts are right whenever they are read (see `Pace`).
  */
 import type { Tokens } from "../base/units.js";
+import { insertInOrder, removeInOrder } from "../collections/sorted-list.js";
 import { Pace, STANDING } from "../request/pace.js";
-import type { Request } from "../request/request.js";
+import { admissionOrder, type Request } from "../request/request.js";
 
 export class DecodeSet {
   readonly pace = new Pace();
@@ -16,15 +17,18 @@ export class DecodeSet {
   #sumComputed: Tokens = 0;
   /**
    * Members by (computed tokens − steps of the pace) modulo the block size: those of one class fill a block at the same step.
-   * Each list is in order of admission.
+   * How many there are, and where it matters which, who they are in order of admission.
    */
-  readonly #classes: Request[][];
+  readonly #classSizes: Int32Array;
+  readonly #classes: Request[][] | undefined;
   /** Members by the step that samples their last token: a ring of lists, linked through `nextDue`. */
   readonly #due: (Request | undefined)[];
 
-  constructor(blockSize: Tokens, maxModelLen: Tokens) {
+  /** `keepsMembers`: `needingBlock` and `fillingBlock` can tell who. */
+  constructor(blockSize: Tokens, maxModelLen: Tokens, keepsMembers: boolean) {
     this.#blockSize = blockSize;
-    this.#classes = Array.from({ length: blockSize }, () => []);
+    this.#classSizes = new Int32Array(blockSize);
+    this.#classes = keepsMembers ? Array.from({ length: blockSize }, () => []) : undefined;
     this.#due = new Array(2 ** Math.ceil(Math.log2(maxModelLen + 2))).fill(undefined);
   }
 
@@ -33,14 +37,18 @@ export class DecodeSet {
     return this.#sumComputed + this.size * (this.pace.numScheduled + 1);
   }
 
-  /** Members whose blocks are all full: they need one for the coming step. */
+  /** How many members have only full blocks: they need one for the coming step. */
+  get numNeedingBlock(): number {
+    return this.#classSizes[this.#classAt(0)]!;
+  }
+
   get needingBlock(): readonly Request[] {
-    return this.#classes[this.#classAt(0)]!;
+    return this.#classes![this.#classAt(0)]!;
   }
 
   /** Members whose last block the coming step fills. */
   get fillingBlock(): readonly Request[] {
-    return this.#classes[this.#classAt(this.#blockSize - 1)]!;
+    return this.#classes![this.#classAt(this.#blockSize - 1)]!;
   }
 
   /** The class of members that have `residue` tokens in their last block now. */
@@ -64,21 +72,26 @@ export class DecodeSet {
   }
 
   join(request: Request): void {
-    this.size++;
-    this.#sumComputed += request.numComputedTokens - this.pace.numScheduled;
-    insertInOrder(this.#classOf(request), request);
+    const offset = request.numComputedTokens - this.pace.numScheduled;
+    const inClass = mod(offset, this.#blockSize);
     const due = this.#dueSlot(request);
+    this.size++;
+    this.#sumComputed += offset;
+    this.#classSizes[inClass]!++;
+    if (this.#classes) insertInOrder(this.#classes[inClass]!, request, admissionOrder);
     request.nextDue = this.#due[due];
     this.#due[due] = request;
     request.setPace(this.pace);
   }
 
   leave(request: Request): void {
-    this.size--;
-    this.#sumComputed -= request.numComputedTokens - this.pace.numScheduled;
-    const members = this.#classOf(request);
-    members.splice(indexInOrder(members, request), 1);
+    const offset = request.numComputedTokens - this.pace.numScheduled;
+    const inClass = mod(offset, this.#blockSize);
     const due = this.#dueSlot(request);
+    this.size--;
+    this.#sumComputed -= offset;
+    this.#classSizes[inClass]!--;
+    if (this.#classes) removeInOrder(this.#classes[inClass]!, request, admissionOrder);
     if (this.#due[due] === request) {
       this.#due[due] = request.nextDue;
     } else {
@@ -91,13 +104,8 @@ export class DecodeSet {
   }
 
   /** A member whose last token is sampled by the step formed last; undefined if there is none. */
-  firstDue(): Request | undefined {
+  get firstDue(): Request | undefined {
     return this.#due[this.pace.numScheduled & (this.#due.length - 1)];
-  }
-
-  #classOf(request: Request): Request[] {
-    const { numComputedTokens } = request;
-    return this.#classes[mod(numComputedTokens - this.pace.numScheduled, this.#blockSize)]!;
   }
 
   #dueSlot(request: Request): number {
@@ -113,23 +121,4 @@ function numStepsLeft(request: Request): number {
 function mod(a: number, n: number): number {
   const r = a % n;
   return r < 0 ? r + n : r;
-}
-
-/** Where a request stands, or would stand, in a list in order of admission. */
-export function indexInOrder(list: readonly Request[], request: Request): number {
-  let from = 0;
-  let to = list.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (list[middle]!.admissionOrder < request.admissionOrder) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-}
-
-/** Most requests that come were admitted last. */
-export function insertInOrder(list: Request[], request: Request): void {
-  const last = list[list.length - 1];
-  if (last === undefined || last.admissionOrder < request.admissionOrder) list.push(request);
-  else list.splice(indexInOrder(list, request), 0, request);
 }

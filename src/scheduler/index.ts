@@ -1,5 +1,5 @@
 /**
- * The scheduler and the KV cache by themselves, for who wants to drive them step by step: `inference-lab/scheduler`.
+ * The scheduler, the KV cache and its sizing by themselves, for who wants to drive them step by step: `inference-lab/scheduler`.
  *
  * @module
  */
@@ -8,6 +8,15 @@ export type { AttentionShape, BatchShape } from "../request/batch-shape.js";
 export { BlockTables } from "../request/block-tables.js";
 export type { RequestSpec } from "../request/request-spec.js";
 export { Request, RequestStatus, type RequestView } from "../request/request.js";
+export type { LayerAttention } from "../spec/kv-cache-group.js";
+export {
+  type KvCacheLayout,
+  type KvCacheLayoutInput,
+  type KvCacheSize,
+  kvCacheLayout,
+  type LayerGroup,
+  sizeKvCache,
+} from "../cost/kv-cache-groups.js";
 export type { KvCacheGroup, KvCacheSettings } from "../kv-cache/kv-cache-config.js";
 export type { KvCache } from "../kv-cache/kv-cache.js";
 export { PagedKvCache } from "../kv-cache/paged-kv-cache.js";

@@ -9,10 +9,11 @@
  */
 import { assert } from "../base/assert.js";
 import type { Seconds, Tokens } from "../base/units.js";
+import { indexInOrder, insertInOrder, removeInOrder } from "../collections/sorted-list.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { Batch } from "../request/batch.js";
-import { type Request, RequestStatus } from "../request/request.js";
-import { DecodeSet, indexInOrder, insertInOrder } from "./decode-set.js";
+import { admissionOrder, type Request, RequestStatus } from "../request/request.js";
+import { DecodeSet } from "./decode-set.js";
 import type { SchedulingPolicy } from "./policy.js";
 import type { SchedulerSettings } from "./scheduler-config.js";
 import { WaitingQueue } from "./waiting-queue.js";
@@ -59,7 +60,7 @@ export class Scheduler {
     const { plainBlockSize } = kvCache;
     this.#steady =
       useDecodeSet && plainBlockSize !== undefined
-        ? new DecodeSet(plainBlockSize, settings.maxModelLen)
+        ? new DecodeSet(plainBlockSize, settings.maxModelLen, kvCache.hasBlockIds)
         : undefined;
   }
 
@@ -200,8 +201,8 @@ export class Scheduler {
 
   #leaveRunning(request: Request): void {
     this.#unsettle(request);
-    this.running.splice(indexInOrder(this.running, request), 1);
-    this.#unsteady.splice(indexInOrder(this.#unsteady, request), 1);
+    removeInOrder(this.running, request, admissionOrder);
+    removeInOrder(this.#unsteady, request, admissionOrder);
     this.#numPledgedBlocks -= this.#pledge(request);
   }
 
@@ -234,6 +235,7 @@ export class Scheduler {
       "steps are processed in the order in which they were formed",
     );
     const { requests, numTokens, samples, finished } = batch;
+    const { asyncScheduling } = this.#settings;
     for (let i = 0; i < requests.length; i++) {
       const request = requests[i]!;
       // Who has become steady since gets this token with the others. With asynchronous scheduling a request may have ended
@@ -246,9 +248,21 @@ export class Scheduler {
       request.onToken(now);
       if (request.numOutputTokens >= request.stopLength) finished.push(request);
       else if (request.status === RequestStatus.Preempted) this.#waiting.invalidate();
-      else if (this.#settings.asyncScheduling) this.#registerDelivered(request);
+      else if (asyncScheduling) this.#registerDelivered(request);
     }
-    if (this.#steady !== undefined) this.#deliverSteady(now, batch, this.#steady);
+    const steady = this.#steady;
+    if (steady !== undefined) {
+      this.#deliverSteady(now, batch, steady);
+      // With asynchronous scheduling whoever is done has left the set when the next step was formed.
+      for (
+        let due = steady.firstDue;
+        due !== undefined && !asyncScheduling;
+        due = steady.firstDue
+      ) {
+        this.#leaveSteady(due);
+        finished.push(due);
+      }
+    }
     if (finished.length > 1) finished.sort((a, b) => a.admissionOrder - b.admissionOrder);
     for (const request of finished) this.#finish(request);
   }
@@ -258,7 +272,6 @@ export class Scheduler {
     batch.steadyGap = now - pace.lastTokenTime;
     pace.numDelivered++;
     pace.lastTokenTime = now;
-    if (!this.#settings.asyncScheduling) this.#unsettleDue(batch.finished);
   }
 
   #finish(request: Request): void {
@@ -284,7 +297,10 @@ export class Scheduler {
   #settle(): void {
     const steady = this.#steady;
     if (steady === undefined) return;
-    if (this.#settings.asyncScheduling) this.#unsettleDue();
+    if (this.#settings.asyncScheduling) {
+      // The last token of these was sampled by the step formed last.
+      for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) this.#unsettle(due);
+    }
     const unsteady = this.#unsteady;
     let kept = 0;
     for (let i = 0; i < unsteady.length; i++) {
@@ -299,19 +315,14 @@ export class Scheduler {
   /** A member of the decode set is looked at by itself from here on, also in the batches in flight. */
   #unsettle(request: Request | undefined): void {
     if (request === undefined || !request.isSteady) return;
-    this.#version++;
-    this.#steady!.leave(request);
-    insertInOrder(this.#unsteady, request);
+    this.#leaveSteady(request);
+    insertInOrder(this.#unsteady, request, admissionOrder);
     for (const batch of this.#inFlight) batch.addDecode(request);
   }
 
-  /** The last token of these was sampled by the step formed last. */
-  #unsettleDue(into?: Request[]): void {
-    const steady = this.#steady!;
-    for (let due = steady.firstDue(); due !== undefined; due = steady.firstDue()) {
-      this.#unsettle(due);
-      into?.push(due);
-    }
+  #leaveSteady(request: Request): void {
+    this.#version++;
+    this.#steady!.leave(request);
   }
 
   /**
@@ -323,7 +334,7 @@ export class Scheduler {
     if (steady === undefined || steady.size > this.#budget) return false;
     this.#budget -= steady.size;
     const unsteady = this.#unsteady;
-    let numBlocks = steady.needingBlock.length;
+    let numBlocks = steady.numNeedingBlock;
     for (let i = 0; i < unsteady.length; i++) {
       const request = unsteady[i]!;
       const numTokens = this.#numTokensToCompute(request);
@@ -345,7 +356,8 @@ export class Scheduler {
   }
 
   #isSomeoneSteadyAfter(i: number): boolean {
-    const numAfter = this.running.length - 1 - indexInOrder(this.running, this.#unsteady[i]!);
+    const index = indexInOrder(this.running, this.#unsteady[i]!, admissionOrder);
+    const numAfter = this.running.length - 1 - index;
     return numAfter > this.#unsteady.length - 1 - i;
   }
 
@@ -355,7 +367,7 @@ export class Scheduler {
     const { requests, numTokens } = batch;
     if (!cache.hasBlockIds) {
       for (let i = 0; i < requests.length; i++) cache.grow(requests[i]!, numTokens[i]!);
-      for (const request of steady.needingBlock) cache.grow(request, 1);
+      cache.takeForSteady(steady.numNeedingBlock);
       return;
     }
     const members = [...steady.needingBlock];
@@ -376,7 +388,8 @@ export class Scheduler {
 
   /**
    * Processes the oldest step in flight and forms the next into the same batch: what `update` and `schedule` do if each member of
-   * the decode set gets one more token and nothing else happens, at a cost independent of how many run. Ask `canRepeat` first.
+   * the decode set gets one more token and nothing else happens, at a cost independent of how many run. Ask `canRepeat`
+   * and `canRepeatOnce` first.
    */
   repeat(now: Seconds, batch: Batch): void {
     const steady = this.#steady!;
@@ -388,28 +401,27 @@ export class Scheduler {
     this.#inFlight.push(batch);
   }
 
-  /** The next step is the last one over again, unless something arrives or is aborted before it is formed. */
+  /**
+   * Until something arrives or is aborted, steps are the last one over again while `canRepeatOnce`: only members of the decode
+   * set run, and the head of the queue stays blocked, for free blocks only become fewer.
+   */
   canRepeat(): boolean {
     const steady = this.#steady;
-    if (steady === undefined) return false;
+    if (steady === undefined || steady.size === 0 || this.#unsteady.length > 0) return false;
+    if (this.#waiting.size > 0 && this.#policy.orderChangesWithTime === true) return false;
     for (const batch of this.#inFlight) if (batch.version !== this.#version) return false;
-    return (
-      steady.size > 0 &&
-      this.#unsteady.length === 0 &&
-      steady.firstDue() === undefined &&
-      steady.needingBlock.length <= this.#kvCache.numFreeBlocks &&
-      (this.#waiting.size === 0 || this.#staysBlocked(steady))
-    );
+    return true;
   }
 
-  /** The head of the queue could not be admitted, and free blocks have only become fewer. */
-  #staysBlocked(steady: DecodeSet): boolean {
-    if (this.#policy.orderChangesWithTime === true) return false;
+  /** Nobody ends with the step in flight, and there are blocks for the next. */
+  canRepeatOnce(): boolean {
+    const steady = this.#steady!;
+    if (steady.firstDue !== undefined) return false;
+    const { numNeedingBlock } = steady;
+    if (numNeedingBlock > this.#kvCache.numFreeBlocks) return false;
+    if (this.#waiting.size === 0 || !this.#kvCache.enablePrefixCaching) return true;
     // A block that becomes full may be one that the head of the queue looks for.
-    return (
-      !this.#kvCache.enablePrefixCaching ||
-      (steady.fillingBlock.length === 0 && steady.needingBlock.length === 0)
-    );
+    return numNeedingBlock === 0 && steady.fillingBlock.length === 0;
   }
 
   // What follows extends vLLM, and is silent unless a config asks for it.

@@ -17,10 +17,20 @@ export function notesOn({ scheduler, workload }: SimulationConfig): string[] {
   return notes;
 }
 
-export function warningsOn({ scheduler }: SimulationConfig): string[] {
-  const { maxNumBatchedTokens, maxNumSeqs } = scheduler;
-  if (maxNumBatchedTokens >= maxNumSeqs) return [];
-  return [
-    `max_num_batched_tokens (${maxNumBatchedTokens}) is below max_num_seqs (${maxNumSeqs}), with which vLLM does not start`,
-  ];
+/** What vLLM refuses and a simulation need not. */
+export function warningsOn({ scheduler, model }: SimulationConfig): string[] {
+  const { maxNumBatchedTokens, maxNumSeqs, enableChunkedPrefill } = scheduler;
+  const { maxSeqLen } = model;
+  const warnings = [];
+  if (maxNumBatchedTokens < maxNumSeqs) {
+    warnings.push(
+      `vLLM does not start with max_num_batched_tokens (${maxNumBatchedTokens}) below max_num_seqs (${maxNumSeqs})`,
+    );
+  }
+  if (!enableChunkedPrefill && maxNumBatchedTokens < maxSeqLen) {
+    warnings.push(
+      `vLLM does not start with chunked prefill off and max_num_batched_tokens (${maxNumBatchedTokens}) below max_seq_len (${maxSeqLen}): here longer prompts are rejected, and a preempted request that has outgrown it ends the run`,
+    );
+  }
+  return warnings;
 }

@@ -91,7 +91,7 @@ function suggestKey(path: Path, key: string, config: unknown): { fix: string; si
   return { fix: `known keys are ${known.join(", ")}` };
 }
 
-/** The tables that have a key of this name; `name` says nothing, it is in two. */
+/** The tables that have a key of this name. */
 function tablesWith(key: string): string[] {
   return Object.entries(tableShapes).flatMap(([table, shape]) =>
     Object.hasOwn(shape, key) ? [table] : [],

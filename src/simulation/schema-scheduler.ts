@@ -5,7 +5,7 @@ import type { SchedulingPolicy } from "../scheduler/policy.js";
 import type { SchedulerConfig } from "./config.js";
 import { count, countOrZero, flag } from "./schema-leaves.js";
 
-export const POLICY_NAMES = Object.keys(policiesByName);
+const POLICY_NAMES = Object.keys(policiesByName);
 
 const policy = z
   .custom<Required<SchedulerConfig>["policy"]>(isPolicy, {

@@ -73,7 +73,7 @@ const arbScheduler: fc.Arbitrary<SchedulerConfig> = fc
     asyncScheduling: maybe(fc.boolean()),
     enablePrefixCaching: maybe(fc.boolean()),
     prefixCacheRetentionInterval: maybe(fc.option(int(0, 4))),
-    watermark: maybe(real(0, 0.3)),
+    watermark: maybe(int(0, 30).map((percent) => percent / 100)),
     schedulerReserveFullIsl: maybe(fc.boolean()),
   })
   .map(({ prefixCacheRetentionInterval: blocks, ...scheduler }) => ({
@@ -103,8 +103,13 @@ function arbHardware(
       const { maxNumBatchedTokens, blockSize, asyncScheduling = false } = scheduler;
       const { groups, bytesPerBlock, blocksPerMaxLenRequest } = modelLayout(
         {
-          ...{ model, bytesPerParam, gpuMemoryUtilization, memoryCapacity: 1 },
-          ...{ maxNumBatchedTokens, blockSize, asyncScheduling },
+          model,
+          bytesPerParam,
+          gpuMemoryUtilization,
+          memoryCapacity: 1,
+          maxNumBatchedTokens,
+          blockSize,
+          asyncScheduling,
         },
         numDevices,
       );
@@ -218,11 +223,12 @@ const arbWorkload: fc.Arbitrary<WorkloadConfig> = fc
   }));
 
 /**
- * Any valid config: small models with and without sliding layers, caches from one usable block up, every policy,
+ * Any valid config, and none of which the run is stalled: small models with and without sliding layers, caches from one usable block up, every policy,
  * arrival pattern, length distribution and switch; about 30 requests of at most some 40 + 40 tokens.
  */
 export const arbConfig: fc.Arbitrary<SimulationConfig> = fc
   .tuple(arbModel, arbScheduler)
+  .map(([model, scheduler]) => [model, withoutDeadlock(scheduler, model)] as const)
   .chain(([model, scheduler]) =>
     fc.record({
       model: fc.constant(model),
@@ -239,4 +245,14 @@ function admitsFirst(config: SimulationConfig & { readonly workload: WorkloadCon
   const { model, scheduler, kvCache } = resolve(config).deployment;
   const first = new Request(createWorkload(config.workload).next(), 0, model.maxSeqLen);
   return admissionCheck(scheduler, new CountingKvCache(kvCache))(first) === undefined;
+}
+
+/**
+ * With chunked prefill off, a preempted request whose known tokens have outgrown the budget is never admitted again, and the
+ * run is stalled. vLLM asks for this budget always.
+ */
+function withoutDeadlock(scheduler: SchedulerConfig, { maxSeqLen }: ModelConfig): SchedulerConfig {
+  const { enableChunkedPrefill, enablePreemptionFree, maxNumBatchedTokens } = scheduler;
+  if (enableChunkedPrefill || enablePreemptionFree) return scheduler;
+  return { ...scheduler, maxNumBatchedTokens: Math.max(maxNumBatchedTokens, maxSeqLen) };
 }

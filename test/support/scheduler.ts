@@ -234,6 +234,10 @@ class SchedulerByHand {
     return requests.flatMap((request) => request.blockTables?.tables.flat() ?? []).join(" ");
   }
 
+  get names(): string[] {
+    return this.#requests.map((_, i) => letters[i]!);
+  }
+
   nameOf(request: Request): string {
     return letters[this.#requests.indexOf(request)]!;
   }

@@ -96,7 +96,10 @@ describe("the trace that a config names", () => {
     );
     expect(error).toBeInstanceOf(TraceError);
     expect(error).toHaveProperty("line", 4);
-    expect(error).toHaveProperty("message", expect.stringContaining("broken.csv, line 4: "));
+    expect(error).toHaveProperty(
+      "message",
+      expect.stringContaining(`${inDirectory("broken.csv")}, line 4: `),
+    );
   });
 
   test("that is empty is a TraceError", async () => {

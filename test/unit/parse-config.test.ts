@@ -161,6 +161,12 @@ describe("a problem has its path, its line and its fix, in the words of the file
     ]);
   });
 
+  test("without its line, where the parser that knows lines is stricter", () => {
+    expect(problemsIn(quickstart.replace("seed = 42", "seed = 2023-02-30"))).toEqual([
+      expect.stringMatching(/^workload\.seed( \(line \d+\))?: must be a whole number/),
+    ]);
+  });
+
   test("a plain object has no lines", () => {
     const { scheduler: _, ...rest } = JSON.parse(quickstartJson) as Record<string, object>;
     expect(problemsIn(rest)).toEqual(["scheduler: is missing: must be a table of settings"]);

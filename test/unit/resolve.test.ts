@@ -380,8 +380,12 @@ describe("policies", () => {
 describe("a trace", () => {
   const trace = [{ arrivalTime: 0, numPromptTokens: 1, numOutputTokens: 1 }];
   const alone = {
-    ...{ trace, arrivalPattern: undefined, arrivalRate: undefined, numRequests: undefined },
-    ...{ inputLenDist: undefined, outputLenDist: undefined },
+    trace,
+    arrivalPattern: undefined,
+    arrivalRate: undefined,
+    numRequests: undefined,
+    inputLenDist: undefined,
+    outputLenDist: undefined,
   };
 
   test("brings its own arrivals and lengths", () => {
@@ -451,9 +455,11 @@ describe("other plug-ins", () => {
   });
 });
 
-test("vLLM's refusal of a budget below the number of sequences is a warning", () => {
-  const { warnings } = resolve(tinyConfig({ scheduler: { maxNumBatchedTokens: 4 } }));
-  expect(warnings).toEqual([expect.stringContaining("with which vLLM does not start")]);
+test.each([
+  [{ maxNumBatchedTokens: 4 }, /max_num_batched_tokens \(4\) below max_num_seqs \(8\)/],
+  [{ enableChunkedPrefill: false }, /max_num_batched_tokens \(32\) below max_seq_len \(64\)/],
+])("what vLLM refuses is a warning: %j", (scheduler, warning) => {
+  expect(resolve(tinyConfig({ scheduler })).warnings).toEqual([expect.stringMatching(warning)]);
 });
 
 describe("for every config", () => {
