@@ -55,7 +55,8 @@ function compareScenarioFile(name) {
   const { value: recordings = [], problem: why } = attempt(() => readScenarios(join(dir, name)));
   if (why !== undefined) reports.push(why);
   for (const { place, entry, problem } of recordings) {
-    const report = problem ?? compareEntry(`${place}: ${entry.category} ${entry.id}`, entry, identical);
+    const report =
+      problem ?? compareEntry(`${place}: ${entry.category} ${entry.id}`, entry, identical);
     if (report !== undefined) reports.push(report);
   }
   return { total: recordings.length, identical, reports };
@@ -69,7 +70,10 @@ function compareEntry(title, entry, identical) {
   const [level, difference] = Object.entries(differences).find(([, d]) => d) ?? [];
   if (difference === undefined) return undefined;
   const { step, field } = difference;
-  return explain(`${title}: first difference at ${level}, step ${step}, field ${field}`, difference);
+  return explain(
+    `${title}: first difference at ${level}, step ${step}, field ${field}`,
+    difference,
+  );
 }
 
 function compareCapacities(name) {

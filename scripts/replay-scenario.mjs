@@ -197,7 +197,7 @@ function createSystem({ scheduler: s, kv, model, requests: specs }, lab, options
     options,
   );
   const keys = kv.enable_prefix_caching
-    ? prefixKeys(specs, kvCache.hashBlockSize)
+    ? prefixKeys(specs, kvCache.hashBlockSize).map(options.keepAllKeys ? same : withoutPrivateTail)
     : specs.map(() => undefined);
   // vLLM breaks ties of arrival time by id, as strings.
   const byId = specs.map((_, i) => i).toSorted((a, b) => (specs[a].id < specs[b].id ? -1 : 1));
@@ -264,4 +264,15 @@ function prefixKeys(specs, blockSize) {
     }
     return keys;
   });
+}
+
+const same = (keys) => keys;
+
+/** A workload gives keys only to content that others have too. */
+function withoutPrivateTail(keys, i, all) {
+  let length = keys.length;
+  while (length > 0 && all.every((other, j) => j === i || other[length - 1] !== keys[length - 1])) {
+    length--;
+  }
+  return keys.subarray(0, length);
 }

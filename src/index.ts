@@ -43,11 +43,13 @@ export type {
 export { scenario, type Incomplete, type Scenario } from "./simulation/builder.js";
 export type {
   ArrivalPattern,
+  DatasetRow,
   HardwareConfig,
   LengthConfig,
   ModelConfig,
   PolicyName,
   SchedulerConfig,
+  SessionSettings,
   SimulationConfig,
   SimulationSettings,
   SloConfig,

@@ -85,17 +85,24 @@ function policyName({ policy = "fcfs" }: SchedulerConfig): string {
 
 function describeWorkload(workload: SimulationConfig["workload"]): string {
   if ("create" in workload) return workload.name;
-  const { trace, tracePath, numRequests, durationSecs, seed } = workload;
+  const { trace, tracePath, dataset, numRequests, durationSecs, seed } = workload;
   return list(
     arrivals(workload),
     (trace ?? tracePath) !== undefined &&
       `trace ${tracePath ?? `of ${formatCount(trace!.length)} rows`}`,
+    dataset !== undefined && describeDataset(workload),
     numRequests !== undefined && `${formatCount(numRequests)} requests`,
     durationSecs !== undefined && `arrivals for ${formatDuration(durationSecs)}`,
-    workload.inputLenDist && `input ${lengths(workload.inputLenDist)}`,
+    dataset === undefined && workload.inputLenDist && `input ${lengths(workload.inputLenDist)}`,
     workload.outputLenDist && `output ${lengths(workload.outputLenDist)}`,
     seed !== undefined && `seed ${seed}`,
   );
+}
+
+function describeDataset({ dataset = [], datasetPath }: WorkloadConfig): string {
+  const numTokens = dataset.reduce((sum, row) => sum + row.numPromptTokens, 0);
+  const size = `${formatCount(dataset.length)} prompts (${formatCount(numTokens)} tokens)`;
+  return datasetPath === undefined ? size : `${datasetPath} with ${size}`;
 }
 
 function arrivals(workload: WorkloadConfig): string | undefined {

@@ -1,12 +1,15 @@
 /** The command line, from arguments to an exit code. Every error ends here, as one readable message. */
 import { CommanderError } from "commander";
 import { configJsonSchema } from "../config/index.js";
-import { InferenceLabError, InvariantError, Simulation } from "../index.js";
+import { InferenceLabError, InvariantError } from "../index.js";
+import { readConfig } from "../node/load-config.js";
+import { resolve } from "../simulation/resolve.js";
 import { formatDefaults } from "./format-defaults.js";
 import { initCommand } from "./init-command.js";
 import { createProgram, type RunOptions } from "./program.js";
-import { loadConfigFile, runCommand } from "./run-command.js";
+import { requireFile, runCommand } from "./run-command.js";
 import { colorsFor, type Terminal } from "./terminal.js";
+import { traceConvertCommand, traceStatsCommand } from "./trace-command.js";
 
 export const EXIT_OK = 0;
 export const EXIT_ERROR = 1;
@@ -26,8 +29,12 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
         stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
       },
       init: (path) => initCommand(path, terminal),
+      traceStats: (path, options) => traceStatsCommand(path, options, terminal),
+      traceConvert: (from, to, options) => traceConvertCommand(from, to, options, terminal),
       async defaults(path, { color }) {
-        const { config } = new Simulation(await loadConfigFile(path));
+        requireFile(path);
+        // The files that a config names change nothing of this, and may need more options.
+        const { config } = resolve(await readConfig(path), { filesLater: true });
         stdout.write(formatDefaults(config, colorsFor(stdout, terminal, color)));
       },
     },

@@ -13,8 +13,8 @@ import { basename, dirname, join } from "node:path";
 import { InferenceLabError } from "../index.js";
 
 export interface OutputFile {
-  /** Puts the text where the path says, in place of what was there. */
-  commit(text: string): Promise<void>;
+  /** Puts the content where the path says, in place of what was there. */
+  commit(content: string | Uint8Array): Promise<void>;
   /** Leaves no trace of a run that failed. Does nothing after `commit`. */
   discard(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function openOutput(path: string): Promise<OutputFile> {
 
 function directOutput(path: string): OutputFile {
   return {
-    commit: (text) => explain(path, () => writeFile(path, text)),
+    commit: (content) => explain(path, () => writeFile(path, content)),
     discard: async () => {},
   };
 }
@@ -48,9 +48,9 @@ async function temporaryOutput(path: string, target = path, mode?: number): Prom
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   const file = await open(temporary, "wx", mode);
   return {
-    commit: (text) =>
+    commit: (content) =>
       explain(path, async () => {
-        await file.writeFile(text);
+        await file.writeFile(content);
         await file.close();
         await rename(temporary, target);
       }),

@@ -2,12 +2,16 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { version } from "../../package.json";
 import type { Terminal } from "./terminal.js";
+import type { TraceConvertOptions, TraceStatsOptions } from "./trace-command.js";
 
 export interface RunOptions {
   /** Path of the config file. */
   readonly config: string;
   readonly tokenizer?: string;
+  /** As `loadConfig` takes it. */
   readonly chatTemplate?: string;
+  /** False under `--no-cache`. */
+  readonly cache: boolean;
   /** Path of the JSON result. */
   readonly output?: string;
   readonly quiet?: boolean;
@@ -24,6 +28,8 @@ export interface Commands {
   schema(): Promise<void>;
   init(path: string): Promise<void>;
   defaults(configPath: string, options: { readonly color: boolean }): Promise<void>;
+  traceStats(path: string, options: TraceStatsOptions): Promise<void>;
+  traceConvert(from: string, to: string, options: TraceConvertOptions): Promise<void>;
 }
 
 export const DEFAULT_CONFIG = "config.toml";
@@ -34,6 +40,8 @@ Examples:
   inference-lab                             simulate config.toml
   inference-lab -c my.toml -q -o out.json   only results, as text and as JSON
   inference-lab defaults my.toml            what vllm serve would choose
+  inference-lab -c dataset.toml --tokenizer tokenizer.json --chat-template None
+                                            prompts of a dataset, tokenized
 
 Results go to standard output, progress and errors to standard error. The exit
 code is 0, 1 after an error, 130 after Ctrl-C, which reports what was simulated
@@ -57,8 +65,12 @@ export function createProgram(commands: Commands, terminal: Terminal): Command {
     .version(version, "--version", "show the version")
     .addHelpText("after", EXAMPLES)
     .option("-c, --config <path>", "config file, TOML or JSON", DEFAULT_CONFIG)
-    .option("-t, --tokenizer <path>", "tokenizer of a dataset (not available yet)")
-    .option("--chat-template <template>", "chat template of a dataset (not available yet)")
+    .option("-t, --tokenizer <path>", "tokenizer.json, for the dataset of dataset_path")
+    .option(
+      "--chat-template <template>",
+      "None, a Jinja2 template or a file with one, for the dataset",
+    )
+    .option("--no-cache", "do not keep a tokenized dataset in a file beside it")
     .option("-o, --output <path>", "write the result as JSON too")
     .addOption(new Option("-q, --quiet", "only the final results").conflicts(["verbose", "debug"]))
     .option("-v, --verbose", "also the config, and a progress line every log_interval steps")
@@ -89,7 +101,45 @@ export function createProgram(commands: Commands, terminal: Terminal): Command {
       const options = program.opts<RunOptions>();
       return commands.defaults(path ?? options.config, { color: color && options.color });
     });
+  addTraceCommands(program, commands);
   return program;
+}
+
+function addTraceCommands(program: Command, commands: Commands): void {
+  const withColor = <T extends { readonly color: boolean }>(options: T): T => ({
+    ...options,
+    color: options.color && program.opts<RunOptions>().color,
+  });
+  const trace = program
+    .command("trace")
+    .description("look at traces of requests, and convert them")
+    .helpCommand(false);
+  trace
+    .command("stats")
+    .description("print rate, burstiness, lengths and prefix reuse of a trace")
+    .argument("<file>", "trace in any known format, gzipped or not")
+    .option("--json", "as JSON")
+    .option("-t, --tokenizer <path>", "tokenizer.json, for traces of texts")
+    .option("--no-color", "no colours")
+    .action((path: string, options: TraceStatsOptions) =>
+      commands.traceStats(path, withColor(options)),
+    );
+  trace
+    .command("convert")
+    .description("write a trace as request lines (JSONL)")
+    .argument("<in>", "trace in any known format, gzipped or not")
+    .argument("<out>", "where to write it; gzipped if it ends with .gz")
+    .option("--rate-scale <factor>", "arrivals so many times as fast", parsePositive)
+    .option("--time-window <from,to>", "only arrivals in [from, to), seconds", parseWindow)
+    .option("--max-requests <n>", "only the first n requests", parseCount)
+    .option("--sample <share>", "only this share of the sessions, drawn", parseShare)
+    .option("--trace-jitter <seconds>", "arrivals later by up to so much, drawn", parsePositive)
+    .option("--seed <n>", "seed of what is drawn (default: 42)", parseSeed)
+    .option("-t, --tokenizer <path>", "tokenizer.json, for traces of texts")
+    .option("--no-color", "no colours")
+    .action((from: string, to: string, options: TraceConvertOptions) =>
+      commands.traceConvert(from, to, withColor(options)),
+    );
 }
 
 /** A command has a default, so commander takes a misspelt command for an argument. */
@@ -110,4 +160,33 @@ function parseSeed(text: string): number {
     throw new InvalidArgumentError("It must be an integer from 0 to 2^53 − 1.");
   }
   return seed;
+}
+
+function parsePositive(text: string): number {
+  return parseNumber(text, "a number above 0", (value) => value > 0);
+}
+
+function parseShare(text: string): number {
+  return parseNumber(text, "a number above 0, at most 1", (value) => value > 0 && value <= 1);
+}
+
+function parseCount(text: string): number {
+  return parseNumber(text, "an integer above 0", (value) => Number.isInteger(value) && value > 0);
+}
+
+function parseWindow(text: string): readonly [number, number] {
+  const [from = NaN, to = NaN, ...others] = text.split(",").map(decimal);
+  if (from >= 0 && to > from && others.length === 0) return [from, to];
+  throw new InvalidArgumentError("It must be two times in seconds, e.g. 600,1200.");
+}
+
+function parseNumber(text: string, what: string, isValid: (value: number) => boolean): number {
+  const value = decimal(text);
+  if (isValid(value)) return value;
+  throw new InvalidArgumentError(`It must be ${what}.`);
+}
+
+function decimal(text: string): number {
+  const value = /^\d/.test(text) || text.startsWith(".") ? Number(text) : NaN;
+  return Number.isFinite(value) ? value : NaN;
 }

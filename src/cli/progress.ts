@@ -67,7 +67,7 @@ export function liveBar(
 }
 
 /** A terminal that does not tell its size has none as far as log-update knows, and would stay empty. */
-function sized(output: Output): NodeJS.WritableStream {
+export function sized(output: Output): NodeJS.WritableStream {
   return {
     write: (text: string) => output.write(text),
     get columns() {

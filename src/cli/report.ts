@@ -108,6 +108,7 @@ function figures(result: SimulationResult, { bold }: Colors): string[] {
       [
         ["Hits", formatCount(prefixCache.hits), "tokens"],
         ["Hit rate", ...percent(prefixCache.hitRate)],
+        ["Evictions", formatCount(prefixCache.evictions), "blocks"],
       ],
     ]);
   }

@@ -2,6 +2,12 @@
 import { existsSync } from "node:fs";
 import { InferenceLabError, Simulation, type SimulationConfig } from "../index.js";
 import { loadConfig } from "../node/index.js";
+import {
+  datasetLines,
+  liveDatasetLine,
+  silentDataset,
+  type DatasetDisplay,
+} from "./dataset-progress.js";
 import { describeConfig } from "./describe-config.js";
 import { openOutput } from "./output-file.js";
 import { DEFAULT_CONFIG, type RunOptions } from "./program.js";
@@ -11,9 +17,9 @@ import { colorsFor, isLive, type Terminal } from "./terminal.js";
 
 /** Resolves to whether the run reached its end. */
 export async function runCommand(options: RunOptions, terminal: Terminal): Promise<boolean> {
-  refuseDatasetOptions(options);
-  const config = withSeed(await loadConfigFile(options.config), options.seed);
-  const simulation = new Simulation(config);
+  const config = await loadInputs(options, terminal);
+  if (config === undefined) return false;
+  const simulation = new Simulation(withSeed(config, options.seed));
   const output = options.output === undefined ? undefined : await openOutput(options.output);
   try {
     if (options.verbose || options.debug) announce(simulation, options, terminal);
@@ -64,23 +70,45 @@ function chooseDisplay(
   return liveBar(stderr, colorsFor(stderr, terminal, options.color));
 }
 
-export async function loadConfigFile(path: string): Promise<SimulationConfig> {
-  if (path === DEFAULT_CONFIG && !existsSync(path)) {
-    throw new InferenceLabError(
-      `no ${DEFAULT_CONFIG} in this directory; name a config with -c PATH, or write one with: inference-lab init`,
-    );
+/** The config with the files that it names; undefined if the user has interrupted the reading. */
+async function loadInputs(
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<SimulationConfig | undefined> {
+  const { tokenizer, chatTemplate, cache } = options;
+  const { interrupt } = terminal;
+  requireFile(options.config);
+  const display = chooseDatasetDisplay(options, terminal);
+  try {
+    return await loadConfig(options.config, {
+      tokenizer,
+      chatTemplate,
+      ...(!cache && { cache }),
+      signal: interrupt,
+      onProgress: (progress) => display.update(progress),
+    });
+  } catch (error) {
+    if (interrupt.aborted && !(error instanceof InferenceLabError)) return undefined;
+    throw error;
+  } finally {
+    display.close();
   }
-  return loadConfig(path);
+}
+
+function chooseDatasetDisplay({ quiet }: RunOptions, terminal: Terminal): DatasetDisplay {
+  const { stderr } = terminal;
+  if (quiet) return silentDataset;
+  return isLive(stderr, terminal) ? liveDatasetLine(stderr) : datasetLines(stderr);
+}
+
+/** @throws InferenceLabError where no config was named and none is there */
+export function requireFile(path: string): void {
+  if (path !== DEFAULT_CONFIG || existsSync(path)) return;
+  throw new InferenceLabError(
+    `no ${DEFAULT_CONFIG} in this directory; name a config with -c PATH, or write one with: inference-lab init`,
+  );
 }
 
 function withSeed(config: SimulationConfig, seed: number | undefined): SimulationConfig {
   return seed === undefined ? config : { ...config, workload: { ...config.workload, seed } };
-}
-
-function refuseDatasetOptions({ tokenizer, chatTemplate }: RunOptions): void {
-  if (tokenizer === undefined && chatTemplate === undefined) return;
-  const option = tokenizer === undefined ? "--chat-template" : "--tokenizer";
-  throw new InferenceLabError(
-    `${option}: dataset mode is not available yet; use synthetic lengths or a trace_path`,
-  );
 }

@@ -21,7 +21,8 @@ export interface ParseConfigOptions {
 
 /**
  * The config in a documented text (TOML or JSON), or in an object of the same form. Checked in full, so that what it
- * returns can be simulated; only the trace that `trace_path` names is left to `loadConfig` of `inference-lab/node`.
+ * returns can be simulated; only the files that `trace_path` and `dataset_path` name are left to `loadConfig` of
+ * `inference-lab/node`.
  *
  * @example
  * ```ts
@@ -72,7 +73,7 @@ function read(input: string | object, { format, source }: ParseConfigOptions): S
 /** What the simulation says of it, in the words of the file. */
 function problemsOf(config: SimulationConfig): readonly ConfigProblem[] {
   try {
-    resolve(config, { traceLater: true });
+    resolve(config, { filesLater: true });
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -49,6 +49,8 @@ export class Engine implements SystemState {
   /** One more than can be in flight, and the longest unused is taken first: the last step can still be read. */
   readonly #spareBatches: Batch[];
   readonly #cost: StepCost = { seconds: 0, flops: 0, bytes: 0 };
+  /** Arrival of the next request; Infinity while none is known. */
+  #nextArrival: Seconds;
   #stepStart: Seconds = 0;
   #stepEnd: Seconds = Infinity;
   /** The step processed last. */
@@ -64,6 +66,7 @@ export class Engine implements SystemState {
     this.#rejectionReason = admissionCheck(parts.settings, parts.kvCache);
     this.#depth = parts.settings.asyncScheduling ? 2 : 1;
     this.#spareBatches = Array.from({ length: this.#depth + 1 }, () => new Batch(parts.windows));
+    this.#nextArrival = parts.workload.nextArrivalTime();
     this.#livelock = new LivelockGuard(parts.settings.maxNumSeqs);
     this.#rejections = new RejectionLoopGuard(parts.workload);
   }
@@ -112,7 +115,7 @@ export class Engine implements SystemState {
 
   /** When something happens next; Infinity at the end of the run. */
   get nextTime(): Seconds {
-    return Math.min(this.#stepEnd, this.#parts.workload.nextArrivalTime(), this.#nextAbortTime());
+    return Math.min(this.#stepEnd, this.#nextArrival, this.#nextAbortTime());
   }
 
   /**
@@ -121,7 +124,7 @@ export class Engine implements SystemState {
    * Throws {@link StalledError} when requests are left that can never proceed.
    */
   advance(until: Seconds = Infinity, maxSteps = Infinity): boolean {
-    const { workload, collector } = this.#parts;
+    const { collector } = this.#parts;
     if (this.observer === undefined) this.#fastForward(until, this.numSteps + maxSteps - 1);
     const time = this.nextTime;
     if (time === Infinity) return this.#end();
@@ -129,7 +132,7 @@ export class Engine implements SystemState {
     collector.advanceTo(time, this);
     this.now = time;
     if (this.#stepEnd <= time) this.#finishStep();
-    while (workload.nextArrivalTime() <= time) this.#arrive();
+    while (this.#nextArrival <= time) this.#arrive();
     while (this.#nextAbortTime() <= time) this.#abort(this.#impatient.popFront()!);
     this.#startSteps();
     return true;
@@ -137,8 +140,8 @@ export class Engine implements SystemState {
 
   /** A run of equal decode steps: the same additions as step by step, so the same bits, and nothing else. */
   #fastForward(until: Seconds, lastStep: number): void {
-    const { workload, scheduler, collector } = this.#parts;
-    const nextChange = Math.min(workload.nextArrivalTime(), this.#nextAbortTime());
+    const { scheduler, collector } = this.#parts;
+    const nextChange = Math.min(this.#nextArrival, this.#nextAbortTime());
     if (!scheduler.canRepeat()) return;
     while (
       this.#stepEnd < nextChange &&
@@ -169,6 +172,7 @@ export class Engine implements SystemState {
   #arrive(): void {
     const { workload, scheduler, collector, settings } = this.#parts;
     const spec = workload.next();
+    this.#nextArrival = workload.nextArrivalTime();
     const request = new Request(spec, this.numArrived++, settings.maxModelLen);
     collector.onArrival(request);
     this.observer?.({ type: "arrival", time: this.now, request });
@@ -202,7 +206,10 @@ export class Engine implements SystemState {
 
   #leave(request: Request): void {
     this.numEnded++;
-    this.#parts.workload.onRequestEnd?.(request.index, this.now);
+    const { workload } = this.#parts;
+    if (workload.onRequestEnd === undefined) return;
+    workload.onRequestEnd(request.index, this.now);
+    this.#nextArrival = workload.nextArrivalTime();
   }
 
   /** Forms as many steps as may be in flight, and starts the first. */

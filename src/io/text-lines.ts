@@ -1,5 +1,6 @@
 /** From bytes to lines of text: gzip is recognised and unpacked, UTF-8 decoded, and never more than a chunk is held. */
 import { TraceError } from "../base/errors.js";
+import { LineSplitter } from "./splitters.js";
 
 /** Where a trace or dataset comes from: a stream of bytes (a file, a response body), or all of it as bytes or as text. */
 export type ByteSource =
@@ -15,25 +16,13 @@ export async function forEachLine(
   name: string,
   onLine: (line: string, number: number) => void,
 ): Promise<void> {
-  let number = 0;
-  let rest = "";
-  for await (const text of texts(source, name)) {
-    let start = 0;
-    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-      onLine(withoutReturn(rest + text.slice(start, end)), ++number);
-      rest = "";
-      start = end + 1;
-    }
-    rest += text.slice(start);
-  }
-  if (rest !== "") onLine(withoutReturn(rest), ++number);
+  const lines = new LineSplitter(onLine);
+  for await (const text of textsOf(source, name)) lines.push(text);
+  lines.end();
 }
 
-function withoutReturn(line: string): string {
-  return line.endsWith("\r") ? line.slice(0, -1) : line;
-}
-
-async function* texts(source: ByteSource, name: string): AsyncGenerator<string> {
+/** The text of a source, unpacked and decoded, in the pieces in which it comes. Throws as `forEachLine` does. */
+export async function* textsOf(source: ByteSource, name: string): AsyncGenerator<string> {
   if (typeof source === "string") {
     yield source.startsWith("\uFEFF") ? source.slice(1) : source;
     return;

@@ -1,117 +1,167 @@
-/** Reads a CSV trace of requests. Formats are told by their header; their table is trace-formats.ts. */
+/** Reads a trace of requests, in whichever of the formats of trace-formats.ts it is. */
 import { TraceError } from "../base/errors.js";
-import { sortByArrival, type TraceRow } from "../workload/replay.js";
-import { splitCsvLine } from "./csv.js";
-import { forEachLine, type ByteSource } from "./text-lines.js";
+import type { TraceRow } from "../workload/trace-row.js";
+import { abbreviated, checkRecord, FieldError, type JsonRecord } from "./fields.js";
+import type { TextOptions } from "./formats/json-format.js";
+import { ArraySplitter, LineSplitter, type OnRecord, type Splitter } from "./splitters.js";
+import { openTable, type CsvTable } from "./csv-table.js";
+import { textsOf, type ByteSource } from "./text-lines.js";
+import { TraceDraft, type CollectedRows } from "./trace-draft.js";
 import {
-  FieldError,
-  traceFormats,
-  type Field,
-  type TraceFormat,
+  csvFormats,
+  describeFormats,
+  jsonFormats,
+  type CsvFormatName,
+  type JsonFormatName,
   type TraceFormatName,
 } from "./trace-formats.js";
 
-export interface ReadTraceOptions {
+export interface ReadTraceOptions extends TextOptions {
   /** What errors call the source, e.g. a file name. Default "trace". */
   readonly name?: string;
-  /** Accept this format only. Default: the one that the header tells. */
+  /** Accept this format only. Default: the one that the content tells. */
   readonly format?: TraceFormatName;
 }
 
+/** A trace that was read. */
+export interface Trace {
+  readonly format: TraceFormatName;
+  /** In order of arrival, those of one instant in the order of the file; `after.row` and `prefix.row` are indexes of this array. */
+  readonly rows: readonly TraceRow[];
+  /** The requests of the source: those of `rows`, and those skipped. */
+  readonly numRead: number;
+  /** Requests left out, for reasons that `warnings` gives. */
+  readonly numSkipped: number;
+  /** What a user should know of the source: requests out of order or skipped, and what was assumed. */
+  readonly warnings: readonly string[];
+}
+
 /**
- * The requests of a trace in order of arrival (those of one instant in the order of the file), gzipped or not:
+ * Reads a trace, gzipped or not. Its content tells the format: the header of a CSV file, or the keys of the first JSON object, be it a line of
+ * its own or an element of an array.
  *
- * - `arrival_s, input_tokens, output_tokens`, and optionally `priority` and `abort_s`: times as they are;
- * - the Azure LLM inference traces as published, `TIMESTAMP, ContextTokens, GeneratedTokens`: the earliest request arrives at 0.
+ * - `plain`: arrival_s, input_tokens, output_tokens; optionally priority, abort_s. Times as they are.
+ * - `azure`, `burstgpt`: as published. Their first request arrives at 0.
+ * - `mooncake`, `llmservingsim`, `agentic`: as published, with the identities of prompts, and sessions where they hold any.
+ * - `sharegpt`, `vllm-bench`: texts; `countTokens` tells their lengths.
+ * - `requests`: request lines, this library's own form; `formatRow` writes it.
  *
- * Columns come in any order. A string is the text itself, not a path.
+ * A source that is a string is the text itself, not a path.
  *
  * @throws TraceError with source and line, at the first thing that is wrong
  */
 export async function readTrace(
   source: ByteSource,
   options: ReadTraceOptions = {},
-): Promise<TraceRow[]> {
-  const { name = "trace", format } = options;
-  const rows: TraceRow[] = [];
-  let table: Table | undefined;
-  await forEachLine(source, name, (line, number) => {
-    if (line.trim() === "") return;
-    const fields = splitCsvLine(line);
-    if (fields === undefined) throw new TraceError("a quoted field is not closed", name, number);
+): Promise<Trace> {
+  const { name = "trace" } = options;
+  const reading = new Reading(options);
+  const onRecord: OnRecord = (text, line) => {
+    if (text.trim() === "") return;
     try {
-      if (table === undefined) table = openTable(fields, format);
-      else rows.push(table.read(fields));
+      reading.read(text);
     } catch (error) {
-      throw error instanceof FieldError ? new TraceError(error.message, name, number) : error;
+      throw error instanceof FieldError ? new TraceError(error.message, name, line) : error;
     }
-  });
-  if (rows.length === 0) {
-    throw new TraceError(
-      table === undefined ? "the trace is empty" : "the trace has no rows",
-      name,
-    );
+  };
+  let splitter: Splitter | undefined;
+  let head = "";
+  for await (const text of textsOf(source, name)) {
+    if (splitter !== undefined) {
+      splitter.push(text);
+      continue;
+    }
+    head += text;
+    const first = head.trimStart()[0];
+    if (first === undefined) continue;
+    splitter = first === "[" ? new ArraySplitter(name, onRecord) : new LineSplitter(onRecord);
+    splitter.push(head);
   }
-  return fromZero(sortByArrival(rows));
+  splitter?.end();
+  return reading.finish(name);
 }
 
-/** A file whose header has been read. */
-interface Table {
-  read(fields: readonly string[]): TraceRow;
-}
+/** What is known of a source so far. */
+class Reading {
+  readonly #options: ReadTraceOptions;
+  readonly #draft = new TraceDraft();
+  #format: TraceFormatName | undefined;
+  #table: CsvTable | undefined;
+  #readRecord: ((record: JsonRecord) => void) | undefined;
 
-function openTable(header: readonly string[], wanted: TraceFormatName | undefined): Table {
-  const names = header.map((column) => column.toLowerCase());
-  const candidates = wanted === undefined ? Object.values(traceFormats) : [traceFormats[wanted]];
-  const format = candidates.find(({ columns }) =>
-    columns.every((column) => names.includes(column.toLowerCase())),
-  );
-  if (format === undefined) {
-    throw new FieldError(
-      `unknown header "${abbreviated(header.join(","))}"; accepted are ${candidates.map(describe).join("; ")}`,
-    );
+  constructor(options: ReadTraceOptions) {
+    this.#options = options;
   }
-  const columns = [...format.columns, ...format.optionalColumns];
-  const known = columns.map((column) => column.toLowerCase());
-  for (const [i, column] of names.entries()) {
-    if (!known.includes(column)) {
-      throw new FieldError(
-        `unknown column "${abbreviated(header[i]!)}"; accepted is ${describe(format)}`,
+
+  /** Throws FieldError. */
+  read(text: string): void {
+    if (this.#table !== undefined) this.#table.read(text);
+    else if (this.#readRecord !== undefined) this.#readRecord(parseRecord(text));
+    else if (text.trimStart().startsWith("{")) this.#openRecords(parseRecord(text));
+    else this.#openTable(text);
+  }
+
+  finish(name: string): Trace {
+    const format = this.#format;
+    if (format === undefined) throw new TraceError("the trace is empty", name);
+    const collected: CollectedRows = this.#draft.finish(
+      format in csvFormats
+        ? csvFormats[format as CsvFormatName]
+        : jsonFormats[format as JsonFormatName],
+    );
+    if (collected.rows.length === 0) {
+      throw new TraceError(
+        collected.numSkipped === 0
+          ? "the trace has no rows"
+          : `the trace has no rows that can be used; ${collected.warnings.join("; ")}`,
+        name,
       );
     }
-    if (names.indexOf(column) !== i) throw new FieldError(`column "${header[i]}" comes twice`);
+    return { format, ...collected };
   }
 
-  let fields: readonly string[] = [];
-  const positions = new Map(columns.map((column, i) => [column, names.indexOf(known[i]!)]));
-  const field: Field = (column) => fields[positions.get(column)!] || undefined;
-  const readRow = format.open();
-  return {
-    read(line) {
-      if (line.length !== header.length) {
-        throw new FieldError(`${line.length} columns where the header has ${header.length}`);
-      }
-      fields = line;
-      return readRow(field);
-    },
-  };
+  #openTable(header: string): void {
+    const { format } = this.#options;
+    const names = (Object.keys(csvFormats) as CsvFormatName[]).filter(
+      (name) => format === undefined || format === name,
+    );
+    const { name, table } = openTable(header, names, this.#draft, format);
+    this.#format = name;
+    this.#table = table;
+  }
+
+  #openRecords(first: JsonRecord): void {
+    const { format: wanted } = this.#options;
+    const format = (Object.keys(jsonFormats) as JsonFormatName[]).find(
+      (name) =>
+        (wanted === undefined || wanted === name) &&
+        jsonFormats[name].keys.some((keys) => keys.every((key) => key in first)),
+    );
+    if (format === undefined || "custom_id" in first) throw unknownRecord(first, wanted);
+    this.#format = format;
+    this.#readRecord = jsonFormats[format].open(this.#draft, this.#options);
+    this.#readRecord(first);
+  }
 }
 
-/** A wall clock starts at the first row, which need not be the earliest. Times have nanoseconds: rounding to them keeps them exact. */
-function fromZero(rows: readonly TraceRow[]): TraceRow[] {
-  const start = rows[0]!.arrivalTime;
-  if (start >= 0) return rows as TraceRow[];
-  return rows.map((row) => ({
-    ...row,
-    arrivalTime: Math.round((row.arrivalTime - start) * 1e9) / 1e9,
-  }));
+function parseRecord(text: string): JsonRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new FieldError(`invalid JSON: ${(error as Error).message}`);
+  }
+  return checkRecord(value, "the record");
 }
 
-function describe({ title, columns, optionalColumns }: TraceFormat): string {
-  const optional = optionalColumns.length === 0 ? "" : ` (optional: ${optionalColumns.join(",")})`;
-  return `${columns.join(",")}${optional} [${title}]`;
-}
-
-function abbreviated(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+function unknownRecord(record: JsonRecord, wanted: TraceFormatName | undefined): FieldError {
+  if ("custom_id" in record) {
+    return new FieldError(
+      "this is a dataset in the OpenAI batch format, not a trace: a config names it as dataset_path",
+    );
+  }
+  const keys = abbreviated(Object.keys(record).join(", "));
+  return new FieldError(
+    `unknown keys {${keys}}; accepted are ${describeFormats(wanted && [wanted])}`,
+  );
 }

@@ -9,15 +9,17 @@ import { PrefixIndex } from "./prefix-index.js";
 
 export const NULL_BLOCK = 0;
 
-/** Content of a block that is not registered for prefix caching. */
-export const UNREGISTERED = -1;
-/** Registered, with content that no other request can have: cached, but in no index until its owner is preempted. */
-export const PRIVATE = -2;
-/** Keys from here downwards name private content whose owner was preempted. */
+/** Key of a block that is not registered for prefix caching. */
+const UNREGISTERED = -1;
+/** Free, with content that no request can look for any more: in no index, but evicted in the order of registered blocks. */
+const ORPHANED = -2;
+/** Keys from here downwards name content that only its owner can have. */
 export const FIRST_PRIVATE_KEY = -3;
 
 export class BlockPool {
   readonly numUsableBlocks: number;
+  /** Registered blocks that were taken for something else. */
+  numEvictions = 0;
   readonly #enablePrefixCaching: boolean;
   readonly #refCount: Int32Array;
   /** The free list, doubly linked through the block numbers; its two ends meet in `#end`. */
@@ -78,25 +80,28 @@ export class BlockPool {
     this.#refCount[block] = 1;
     const key = this.#key[block]!;
     if (key !== UNREGISTERED) {
-      if (key !== PRIVATE) this.#indexes[this.#group[block]!]!.remove(key, block);
+      this.numEvictions++;
+      if (key !== ORPHANED) this.#indexes[this.#group[block]!]!.remove(key, block);
       this.#key[block] = UNREGISTERED;
     }
     return block;
   }
 
-  /** Makes a full block findable by its prefix; `PRIVATE` only marks it as worth keeping. */
+  /** Makes a full block findable by its prefix. */
   register(group: number, key: number, block: number): void {
-    assert(
-      this.#key[block]! === UNREGISTERED || this.#key[block]! === PRIVATE,
-      "a block is registered once",
-    );
+    assert(this.#key[block]! === UNREGISTERED, "a block is registered once");
     this.#key[block] = key;
     this.#group[block] = group;
-    if (key !== PRIVATE) this.#indexes[group]!.add(key, block);
+    this.#indexes[group]!.add(key, block);
   }
 
-  isPrivate(block: number): boolean {
-    return this.#key[block] === PRIVATE;
+  isRegistered(block: number): boolean {
+    return this.#key[block] !== UNREGISTERED;
+  }
+
+  /** A block that is about to be freed would be registered in vLLM, but nobody will look for it. */
+  orphan(block: number): void {
+    this.#key[block] = ORPHANED;
   }
 
   /**

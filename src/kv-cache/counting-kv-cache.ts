@@ -17,6 +17,7 @@ import {
 export class CountingKvCache implements KvCache {
   readonly enablePrefixCaching = false;
   readonly hasBlockIds = false;
+  readonly numEvictions = 0;
   readonly numUsableBlocks: number;
   readonly plainBlockSize: Tokens | undefined;
   #numFree: number;

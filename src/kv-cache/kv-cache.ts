@@ -8,6 +8,8 @@ export interface KvCache {
   readonly hasBlockIds: boolean;
   readonly numUsableBlocks: number;
   readonly numFreeBlocks: number;
+  /** Blocks that held a cached prefix until they were taken for something else. */
+  readonly numEvictions: number;
   /** The block size, where all layers have full attention and share one block table; else undefined. */
   readonly plainBlockSize: Tokens | undefined;
 

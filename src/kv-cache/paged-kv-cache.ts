@@ -6,7 +6,7 @@ import { assert } from "../base/assert.js";
 import type { Tokens } from "../base/units.js";
 import { BlockTables } from "../request/block-tables.js";
 import type { Request } from "../request/request.js";
-import { BlockPool, FIRST_PRIVATE_KEY, NULL_BLOCK, PRIVATE } from "./block-pool.js";
+import { BlockPool, FIRST_PRIVATE_KEY, NULL_BLOCK } from "./block-pool.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
 import type { KvCache } from "./kv-cache.js";
 import {
@@ -19,6 +19,8 @@ import {
   sameKind,
 } from "./layer-kind.js";
 
+/** A key that no block has. */
+const NO_KEY = -1;
 const SMALLEST_INT32 = -(2 ** 31);
 
 export class PagedKvCache implements KvCache {
@@ -74,12 +76,16 @@ export class PagedKvCache implements KvCache {
     return this.#pool.numFreeBlocks;
   }
 
+  get numEvictions(): number {
+    return this.#pool.numEvictions;
+  }
+
   findCachedPrefix(request: Request): Tokens {
     this.#found = request;
     this.#foundTokens = 0;
     this.#foundJunction = 0;
     for (const blocks of this.#foundBlocks) blocks.length = 0;
-    if (!this.#settings.enablePrefixCaching || this.#key(request, 0, 0) === PRIVATE) return 0;
+    if (!this.#settings.enablePrefixCaching || !this.#hasKeys(request)) return 0;
 
     const hits = this.#findHits(request);
     const length = Math.min(...hits.map((hit, i) => hit.length * this.#lookups[i]!.kind.blockSize));
@@ -212,6 +218,7 @@ export class PagedKvCache implements KvCache {
   }
 
   #freeSkipped(request: Request, numProcessed: Tokens): void {
+    if (this.plainBlockSize !== undefined) return;
     const { tables } = request.blockTables!;
     for (let group = 0; group < tables.length; group++) {
       const table = tables[group]!;
@@ -219,7 +226,7 @@ export class PagedKvCache implements KvCache {
       let from = to;
       while (from > 0 && table[from - 1] !== NULL_BLOCK) from--;
       if (from === to) continue;
-      this.#publish(request, group, from, to);
+      this.#keepPrivate(request, group, from, to, true);
       this.#pool.free(table, from, to);
       table.fill(NULL_BLOCK, from, to);
     }
@@ -229,6 +236,10 @@ export class PagedKvCache implements KvCache {
     return Math.floor(kind.numSkippedTokens(numProcessed) / kind.blockSize);
   }
 
+  /**
+   * Only content that others may have is put into the index here. The rest is dealt with when its blocks are freed, with the
+   * same outcome: until its owner is preempted nobody can look for it.
+   */
   register(request: Request, numTokens: Tokens): void {
     if (!this.#settings.enablePrefixCaching) return;
     const { tables, numRegistered } = request.blockTables!;
@@ -237,13 +248,23 @@ export class PagedKvCache implements KvCache {
       const kind = this.#kinds[group]!;
       const table = tables[group]!;
       const numFull = Math.floor(known / kind.blockSize);
-      for (let i = numRegistered[group]!; i < numFull; i++) {
+      const from = numRegistered[group]!;
+      if (numFull <= from) continue;
+      const to = Math.min(numFull, this.#numSharedBlocks(request, kind));
+      for (let i = from; i < to; i++) {
         const block = table[i]!;
         if (block === NULL_BLOCK || !this.#isWorthKeeping(request, kind, i)) continue;
         this.#pool.register(group, this.#key(request, group, i), block);
       }
-      numRegistered[group] = Math.max(numRegistered[group]!, numFull);
+      numRegistered[group] = numFull;
     }
+  }
+
+  /** Leading blocks whose content others may have. */
+  #numSharedBlocks({ blockKeys }: Request, { blockSize }: LayerKind): number {
+    return blockKeys === undefined
+      ? 0
+      : Math.floor((blockKeys.length * this.hashBlockSize) / blockSize);
   }
 
   /** vLLM's retention rule: of a sliding window only blocks that end a segment or lead up to a likely branching point are kept. */
@@ -268,31 +289,41 @@ export class PagedKvCache implements KvCache {
   }
 
   free(request: Request): void {
+    this.#freeAll(request, false);
+  }
+
+  freePreempted(request: Request): void {
+    this.#freeAll(request, true);
+  }
+
+  #freeAll(request: Request, returns: boolean): void {
     const state = request.blockTables;
     if (state === undefined) return;
     for (let group = 0; group < state.tables.length; group++) {
       const table = state.tables[group]!;
+      this.#keepPrivate(request, group, 0, table.length, returns);
       this.#pool.free(table, 0, table.length);
       table.length = 0;
       state.numRegistered[group] = 0;
     }
   }
 
-  freePreempted(request: Request): void {
-    request.blockTables!.tables.forEach((table, group) =>
-      this.#publish(request, group, 0, table.length),
-    );
-    this.free(request);
-  }
-
-  /** Private content becomes findable, because its owner will look for it. */
-  #publish(request: Request, group: number, from: number, to: number): void {
-    const table = request.blockTables!.tables[group]!;
-    for (let i = from; i < to; i++) {
+  /** Full blocks with private content are about to be freed: their owner may look for them, if it `returns`. */
+  #keepPrivate(request: Request, group: number, from: number, to: number, returns: boolean): void {
+    const { tables, numRegistered } = request.blockTables!;
+    const table = tables[group]!;
+    const kind = this.#kinds[group]!;
+    const end = Math.min(to, numRegistered[group]!);
+    for (let i = Math.max(from, this.#numSharedBlocks(request, kind)); i < end; i++) {
       const block = table[i]!;
-      if (!this.#pool.isPrivate(block)) continue;
-      if (request.firstPrivateKey === 0) this.#assignPrivateKeys(request);
-      this.#pool.register(group, this.#key(request, group, i), block);
+      if (block === NULL_BLOCK || this.#pool.isRegistered(block)) continue;
+      if (!this.#isWorthKeeping(request, kind, i)) continue;
+      if (returns) {
+        if (request.firstPrivateKey === 0) this.#assignPrivateKeys(request);
+        this.#pool.register(group, this.#key(request, group, i), block);
+      } else {
+        this.#pool.orphan(block);
+      }
     }
   }
 
@@ -308,12 +339,17 @@ export class PagedKvCache implements KvCache {
     this.#nextPrivateKey -= numKeys;
   }
 
-  /** Key of the prefix that ends with a group's block; `PRIVATE` for content that nobody, its owner included, can look for. */
+  /** Something of this request's content could be in the index. */
+  #hasKeys(request: Request): boolean {
+    return request.blockKeys !== undefined || request.firstPrivateKey !== 0;
+  }
+
+  /** Key of the prefix that ends with a group's block; `NO_KEY` for private content of a request that was never preempted. */
   #key(request: Request, group: number, block: number): number {
     const last = ((block + 1) * this.#kinds[group]!.blockSize) / this.hashBlockSize - 1;
     const keys = request.blockKeys;
     if (keys !== undefined && last < keys.length) return keys[last]!;
-    return request.firstPrivateKey === 0 ? PRIVATE : request.firstPrivateKey - last;
+    return request.firstPrivateKey === 0 ? NO_KEY : request.firstPrivateKey - last;
   }
 
   maxBlocksFor(numTokens: Tokens): number {

@@ -27,11 +27,15 @@ export interface Summary {
   };
   /** The mean is over all requests that were not rejected. */
   readonly preemptions: { readonly total: number; readonly perRequestMean: number };
-  /** Prompt tokens looked up at admissions, first or resumed: found in the cache, and not. */
+  /**
+   * Prompt tokens looked up at admissions, first or resumed: found in the cache, and not. Evictions count blocks whose cached
+   * content was given up for something else.
+   */
   readonly prefixCache: {
     readonly hits: Tokens;
     readonly misses: Tokens;
     readonly hitRate: number;
+    readonly evictions: number;
   };
   readonly counts: {
     readonly total: number;
@@ -55,6 +59,7 @@ export function summarize(
   collector: Collector,
   columns: RequestColumns,
   unfinished: readonly Request[],
+  numEvictions: number,
 ): Summary {
   const { totals, settings } = collector;
   const total = columns.length;
@@ -82,6 +87,7 @@ export function summarize(
       hits: totals.numPrefixHits,
       misses: totals.numPrefixQueries - totals.numPrefixHits,
       hitRate: totals.numPrefixHits / totals.numPrefixQueries,
+      evictions: numEvictions,
     },
     counts: {
       total,

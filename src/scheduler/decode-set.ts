@@ -4,7 +4,7 @@
  *
  * Membership, not a copy: a member's counts are right whenever they are read (see `Pace`).
  */
-import type { Tokens } from "../base/units.js";
+import type { Seconds, Tokens } from "../base/units.js";
 import { insertInOrder, removeInOrder } from "../collections/sorted-list.js";
 import { Pace, STANDING } from "../request/pace.js";
 import { admissionOrder, type Request } from "../request/request.js";
@@ -13,6 +13,8 @@ export class DecodeSet {
   readonly pace = new Pace();
   size = 0;
   readonly #blockSize: Tokens;
+  /** The class of members that have only full blocks now: − steps of the pace, modulo the block size. */
+  #fullClass = 0;
   /** Σ over members of computed tokens, less the pace's steps. */
   #sumComputed: Tokens = 0;
   /**
@@ -21,14 +23,17 @@ export class DecodeSet {
    */
   readonly #classSizes: Int32Array;
   readonly #classes: Request[][] | undefined;
+  /** The members whose coming blocks hold content that others may have, by class in the same way. */
+  readonly #sharing: Request[][] | undefined;
   /** Members by the step that samples their last token: a ring of lists, linked through `nextDue`. */
   readonly #due: (Request | undefined)[];
 
-  /** `keepsMembers`: `needingBlock` and `fillingBlock` can tell who. */
+  /** `keepsMembers`: `needingBlock` and `fillingSharedBlock` can tell who. */
   constructor(blockSize: Tokens, maxModelLen: Tokens, keepsMembers: boolean) {
     this.#blockSize = blockSize;
     this.#classSizes = new Int32Array(blockSize);
     this.#classes = keepsMembers ? Array.from({ length: blockSize }, () => []) : undefined;
+    this.#sharing = keepsMembers ? Array.from({ length: blockSize }, () => []) : undefined;
     this.#due = new Array(2 ** Math.ceil(Math.log2(maxModelLen + 2))).fill(undefined);
   }
 
@@ -39,21 +44,28 @@ export class DecodeSet {
 
   /** How many members have only full blocks: they need one for the coming step. */
   get numNeedingBlock(): number {
-    return this.#classSizes[this.#classAt(0)]!;
+    return this.#classSizes[this.#fullClass]!;
   }
 
   get needingBlock(): readonly Request[] {
-    return this.#classes![this.#classAt(0)]!;
+    return this.#classes![this.#fullClass]!;
   }
 
-  /** Members whose last block the coming step fills. */
-  get fillingBlock(): readonly Request[] {
-    return this.#classes![this.#classAt(this.#blockSize - 1)]!;
+  /** Members whose last block the coming step fills with content that others may look for. */
+  get fillingSharedBlock(): readonly Request[] {
+    return this.#sharing![(this.#fullClass || this.#blockSize) - 1]!;
   }
 
-  /** The class of members that have `residue` tokens in their last block now. */
-  #classAt(residue: number): number {
-    return mod(residue - this.pace.numScheduled, this.#blockSize);
+  /** A step was formed, in which each member computes a token. */
+  onFormed(): void {
+    this.pace.numScheduled++;
+    this.#fullClass = (this.#fullClass || this.#blockSize) - 1;
+  }
+
+  /** The oldest step in flight was processed: each member got a token. */
+  onDelivered(now: Seconds): void {
+    this.pace.numDelivered++;
+    this.pace.lastTokenTime = now;
   }
 
   /**
@@ -79,6 +91,9 @@ export class DecodeSet {
     this.#sumComputed += offset;
     this.#classSizes[inClass]!++;
     if (this.#classes) insertInOrder(this.#classes[inClass]!, request, admissionOrder);
+    if (this.#sharing && this.#mayShare(request)) {
+      insertInOrder(this.#sharing[inClass]!, request, admissionOrder);
+    }
     request.nextDue = this.#due[due];
     this.#due[due] = request;
     request.setPace(this.pace);
@@ -92,6 +107,9 @@ export class DecodeSet {
     this.#sumComputed -= offset;
     this.#classSizes[inClass]!--;
     if (this.#classes) removeInOrder(this.#classes[inClass]!, request, admissionOrder);
+    if (this.#sharing && request.blockKeys) {
+      removeInOrder(this.#sharing[inClass]!, request, admissionOrder);
+    }
     if (this.#due[due] === request) {
       this.#due[due] = request.nextDue;
     } else {
@@ -106,6 +124,10 @@ export class DecodeSet {
   /** A member whose last token is sampled by the step formed last; undefined if there is none. */
   get firstDue(): Request | undefined {
     return this.#due[this.pace.numScheduled & (this.#due.length - 1)];
+  }
+
+  #mayShare({ blockKeys, numComputedTokens }: Request): boolean {
+    return blockKeys !== undefined && blockKeys.length * this.#blockSize > numComputedTokens;
   }
 
   #dueSlot(request: Request): number {

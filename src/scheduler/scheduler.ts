@@ -223,7 +223,7 @@ export class Scheduler {
     if (steady !== undefined) {
       batch.addSteadyToShape(steady.size, steady.numKvTokens);
       if (requests.length === 0 && batch.preempted.length === 0) batch.version = this.#version;
-      steady.pace.numScheduled++;
+      steady.onFormed();
     }
     this.#inFlight.push(batch);
   }
@@ -267,11 +267,10 @@ export class Scheduler {
     for (const request of finished) this.#finish(request);
   }
 
-  #deliverSteady(now: Seconds, batch: Batch, { pace, size }: DecodeSet): void {
-    batch.numSteady = size;
-    batch.steadyGap = now - pace.lastTokenTime;
-    pace.numDelivered++;
-    pace.lastTokenTime = now;
+  #deliverSteady(now: Seconds, batch: Batch, steady: DecodeSet): void {
+    batch.numSteady = steady.size;
+    batch.steadyGap = now - steady.pace.lastTokenTime;
+    steady.onDelivered(now);
   }
 
   #finish(request: Request): void {
@@ -323,6 +322,9 @@ export class Scheduler {
   #leaveSteady(request: Request): void {
     this.#version++;
     this.#steady!.leave(request);
+    // Blocks were registered only where others could look for them. When a step is formed ahead, its last token is not known.
+    const numUnknown = this.#settings.asyncScheduling ? 1 : 0;
+    this.#kvCache.register(request, request.numComputedTokens - numUnknown);
   }
 
   /**
@@ -370,10 +372,11 @@ export class Scheduler {
       cache.takeForSteady(steady.numNeedingBlock);
       return;
     }
-    const members = [...steady.needingBlock];
-    if (!this.#settings.asyncScheduling && steady.fillingBlock !== steady.needingBlock) {
-      members.push(...steady.fillingBlock);
-      members.sort((a, b) => a.admissionOrder - b.admissionOrder);
+    let members = steady.needingBlock;
+    if (!this.#settings.asyncScheduling && steady.fillingSharedBlock.length > 0) {
+      // With asynchronous scheduling a block that is filled now is registered when its last token is known, a step later.
+      const both = new Set([...members, ...steady.fillingSharedBlock]);
+      members = [...both].sort((a, b) => a.admissionOrder - b.admissionOrder);
     }
     let next = 0;
     for (let i = 0; i < requests.length; i++) {
@@ -397,7 +400,7 @@ export class Scheduler {
     this.#deliverSteady(now, batch, steady);
     this.#growAll(batch, steady);
     batch.shape.attention[0]!.decodeKvTokens = steady.numKvTokens;
-    steady.pace.numScheduled++;
+    steady.onFormed();
     this.#inFlight.push(batch);
   }
 
@@ -418,10 +421,12 @@ export class Scheduler {
     const steady = this.#steady!;
     if (steady.firstDue !== undefined) return false;
     const { numNeedingBlock } = steady;
+    const { asyncScheduling } = this.#settings;
     if (numNeedingBlock > this.#kvCache.numFreeBlocks) return false;
     if (this.#waiting.size === 0 || !this.#kvCache.enablePrefixCaching) return true;
-    // A block that becomes full may be one that the head of the queue looks for.
-    return numNeedingBlock === 0 && steady.fillingBlock.length === 0;
+    // A block that becomes full may be one that the head of the queue looks for. With asynchronous scheduling it is registered when
+    // the next block is taken.
+    return asyncScheduling ? numNeedingBlock === 0 : steady.fillingSharedBlock.length === 0;
   }
 
   // What follows extends vLLM, and is silent unless a config asks for it.

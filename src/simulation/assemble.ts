@@ -9,7 +9,8 @@ import { Collector } from "../metrics/collector.js";
 import { policiesByName } from "../scheduler/policies/by-name.js";
 import { checked } from "../scheduler/policies/checked.js";
 import { Scheduler } from "../scheduler/scheduler.js";
-import { createWorkload } from "../workload/create.js";
+import { type OpenedWorkload, openWorkload } from "../workload/create.js";
+import type { TraceCounts } from "../workload/scale-trace.js";
 import type { Workload } from "../workload/workload.js";
 import type { SimulationConfig } from "./config.js";
 import type { Resolved } from "./resolve.js";
@@ -17,16 +18,16 @@ import type { Resolved } from "./resolve.js";
 export interface Assembly {
   readonly engine: Engine;
   readonly collector: Collector;
+  readonly kvCache: KvCache;
   readonly workload: Workload;
+  /** What became of the rows of the trace, if there is one. */
+  readonly trace: TraceCounts | undefined;
 }
 
 /** `useDecodeSet`: take the short way through steady decode. Changes no result. */
 export function assemble({ config, deployment }: Resolved, useDecodeSet = true): Assembly {
   const { hardware, model, scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
-  const workload =
-    "create" in config.workload
-      ? config.workload.create(seedOf(config))
-      : createWorkload(config.workload);
+  const { workload, trace } = open(config, kvCacheSettings);
   const costModel = config.costModel ?? roofline(hardware, model);
   const kvCache = createKvCache(kvCacheSettings);
   const scheduler = new Scheduler(
@@ -52,7 +53,16 @@ export function assemble({ config, deployment }: Resolved, useDecodeSet = true):
     settings,
     windows,
   });
-  return { engine, collector, workload };
+  return { engine, collector, kvCache, workload, trace };
+}
+
+/** Keys of prefixes are made only where somebody looks at them. */
+function open(config: SimulationConfig, kvCache: KvCacheSettings): OpenedWorkload {
+  const { workload, scheduler, model } = config;
+  if ("create" in workload) return { workload: workload.create(seedOf(config)), trace: undefined };
+  const { maxSeqLen } = model;
+  if (!kvCache.enablePrefixCaching) return openWorkload(workload, { maxSeqLen });
+  return openWorkload(workload, { maxSeqLen, blockSize: scheduler.blockSize });
 }
 
 /** The seed of everything random in a run. */

@@ -25,6 +25,8 @@ export interface ResultContext {
    * numPreemptions are up to date. Default: none.
    */
   readonly unfinished?: readonly Request[];
+  /** Default 0. */
+  readonly numEvictions?: number;
 }
 
 /**
@@ -33,11 +35,12 @@ export interface ResultContext {
  */
 export function buildResult(collector: Collector, context: ResultContext): SimulationResult {
   const { config, seed, notes, warnings, partial, state = IDLE, unfinished = [] } = context;
+  const { numEvictions = 0 } = context;
   const { settings, table, series, totals } = collector;
   for (const request of unfinished) table.writeProgress(request, request.status);
   const columns = table.toColumns(!partial);
   return assemble({
-    ...summarize(collector, columns, unfinished),
+    ...summarize(collector, columns, unfinished, numEvictions),
     slo: settings.slo,
     requests: columns,
     timeSeries: series.toTimeSeries(state, totals, settings.numUsableBlocks),

@@ -1,12 +1,11 @@
 /** What no single key shows: keys that contradict each other, and keys that others make necessary. */
 import type { ConfigProblem } from "../base/errors.js";
-import type { LengthConfig } from "../workload/lengths.js";
-import type { LengthDistribution } from "../workload/workload.js";
+import { checkLength, checkSessions, checkTraceBlocks, checkTraceKeys } from "./checks-traffic.js";
 import type { Draft } from "./draft.js";
 
 export interface CheckOptions {
-  /** `tracePath` is enough: its rows will be read later. */
-  readonly traceLater?: boolean;
+  /** `tracePath` and `datasetPath` are enough: their rows will be read later. */
+  readonly filesLater?: boolean;
 }
 
 /** Every contradiction between keys that are right by themselves. */
@@ -77,43 +76,65 @@ function checkScheduler({ tables }: Draft): ConfigProblem[] {
   return [{ path: ["scheduler", "prefixCacheRetentionInterval"], message }];
 }
 
-function checkWorkload(draft: Draft, { traceLater = false }: CheckOptions): ConfigProblem[] {
+function checkWorkload(draft: Draft, { filesLater = false }: CheckOptions): ConfigProblem[] {
   const has = (key: string) => draft.isGiven("workload", key);
-  if (has("datasetPath")) {
-    const message = "dataset mode is not available yet";
-    const fix =
-      "describe the lengths with inputLenDist and outputLenDist, or replay a trace with tracePath";
-    return [{ path: ["workload", "datasetPath"], message, fix }];
-  }
   const problems: ConfigProblem[] = [];
   const add = (key: string, message: string, fix?: string) =>
     problems.push({ path: ["workload", key], message, fix });
   const need = (key: string, why: string) => has(key) || add(key, `is missing: ${why}`);
 
-  if (has("tracePath") && !has("trace") && !traceLater) {
+  if (has("tracePath") && !has("trace") && !filesLater) {
     add(
       "tracePath",
       "names a file, and simulations read no files",
       "load the config with loadConfig of inference-lab/node, or give the rows as trace",
     );
   }
+  if (has("datasetPath") && !has("dataset") && !filesLater) {
+    add(
+      "datasetPath",
+      "names a file, and simulations read no files",
+      "load the config with loadConfig of inference-lab/node and a tokenizer, or give the rows as dataset",
+    );
+  }
   const hasTrace = has("trace") || has("tracePath");
+  const hasDataset = has("dataset") || has("datasetPath");
+  if (hasTrace && hasDataset) {
+    add(
+      has("datasetPath") ? "datasetPath" : "dataset",
+      "is one source of requests, and a trace another",
+      "remove one of them",
+    );
+  }
   if (!hasTrace) {
     need("arrivalPattern", 'must say how requests arrive, such as "poisson"');
-    need("inputLenDist", "must say how long prompts are");
+    if (!hasDataset) need("inputLenDist", "must say how long prompts are");
     need("outputLenDist", "must say how long outputs are");
-    if (!has("numRequests") && !has("durationSecs")) {
+    const hasNumSessions = draft.tables.workload?.sessions?.numSessions !== undefined;
+    if (!hasDataset && !has("numRequests") && !has("durationSecs") && !hasNumSessions) {
       const message = "has neither numRequests nor durationSecs, so it would never end";
       problems.push({ path: ["workload"], message, fix: "add one of them" });
     }
   }
-  problems.push(...checkArrivals(draft, hasTrace), ...checkLengths(draft));
+  problems.push(
+    ...checkArrivals(draft, hasTrace, hasTrace || hasDataset),
+    ...checkLengths(draft),
+    ...checkTraceKeys(draft, hasTrace),
+    ...checkTraceBlocks(draft),
+    ...checkSessions(draft, hasTrace || hasDataset),
+    ...checkDatasetBlocks(draft),
+  );
   return problems;
 }
 
 const ARRIVAL_KEYS = ["arrivalRate", "numConcurrentUsers", "burstSize", "batchSize", "burstiness"];
 
-function checkArrivals({ tables, isGiven }: Draft, hasTrace: boolean): ConfigProblem[] {
+/** @param hasRows of a trace or dataset, which say how many requests there are */
+function checkArrivals(
+  { tables, isGiven }: Draft,
+  hasTrace: boolean,
+  hasRows: boolean,
+): ConfigProblem[] {
   const pattern = tables.workload?.arrivalPattern;
   const has = (key: string) => isGiven("workload", key);
   const problem = (key: string, message: string, fix?: string) => [
@@ -134,7 +155,7 @@ function checkArrivals({ tables, isGiven }: Draft, hasTrace: boolean): ConfigPro
     return problem("numConcurrentUsers", "is missing: closed_loop needs the number of users");
   }
   if (pattern === "batched" && !has("batchSize")) {
-    if (has("numRequests") || (hasTrace && !has("durationSecs"))) return [];
+    if (has("numRequests") || has("sessions") || (hasRows && !has("durationSecs"))) return [];
     return problem(
       "numRequests",
       "is missing: all requests arrive at once, so there must be a number of them",
@@ -147,15 +168,27 @@ function checkArrivals({ tables, isGiven }: Draft, hasTrace: boolean): ConfigPro
 
 function checkLengths({ tables }: Draft): ConfigProblem[] {
   const { inputLenDist, outputLenDist } = tables.workload ?? {};
-  const check = (key: string, lengths: LengthConfig | LengthDistribution | undefined) => {
-    if (lengths === undefined || "sample" in lengths || lengths.type !== "uniform") return [];
-    const { min, max } = lengths;
-    if (min <= max) return [];
-    return [
-      { path: ["workload", key, "max"], message: `must be at least min (${min}), found ${max}` },
-    ];
-  };
-  return [...check("inputLenDist", inputLenDist), ...check("outputLenDist", outputLenDist)];
+  return [
+    ...checkLength(["workload", "inputLenDist"], inputLenDist),
+    ...checkLength(["workload", "outputLenDist"], outputLenDist),
+  ];
+}
+
+/** The blocks of a dataset are those that it was tokenized for. */
+function checkDatasetBlocks({ tables }: Draft): ConfigProblem[] {
+  const { blockSize } = tables.scheduler;
+  const row = tables.workload?.dataset?.findIndex(
+    ({ prefix }) => blockSize !== undefined && prefix && prefix.blockSize % blockSize !== 0,
+  );
+  if (row === undefined || row < 0) return [];
+  const found = tables.workload!.dataset![row]!.prefix!.blockSize;
+  return [
+    {
+      path: ["workload", "dataset", row, "prefix", "blockSize"],
+      message: `must be a multiple of the scheduler's blockSize (${blockSize}), found ${found}`,
+      fix: "give fromOpenAIBatch that blockSize",
+    },
+  ];
 }
 
 function divisors(n: number): number[] {

@@ -6,8 +6,10 @@ import type { Bytes, Flops, Seconds, Tokens } from "../base/units.js";
 import type { CostModel } from "../cost/cost-model.js";
 import type { SchedulingPolicy } from "../scheduler/policy.js";
 import type { ArrivalPattern } from "../workload/arrivals.js";
+import type { DatasetRow } from "../workload/dataset.js";
 import type { LengthConfig } from "../workload/lengths.js";
 import type { TraceRow } from "../workload/replay.js";
+import type { SessionSettings } from "../workload/session-generator.js";
 import type { LengthDistribution, Workload } from "../workload/workload.js";
 
 export interface SimulationConfig {
@@ -91,7 +93,7 @@ export interface SchedulerConfig {
   readonly schedulerReserveFullIsl?: boolean;
 }
 
-export type { ArrivalPattern, LengthConfig, TraceRow };
+export type { ArrivalPattern, DatasetRow, LengthConfig, SessionSettings, TraceRow };
 
 export interface WorkloadConfig {
   /** How requests arrive. Required unless a trace brings its own times. */
@@ -102,9 +104,11 @@ export interface WorkloadConfig {
   readonly outputLenDist?: LengthConfig | LengthDistribution;
   /** Default 42. An integer from 0 to 2^53 − 1. */
   readonly seed?: number;
+  /** Requests in all; nothing is sent after them, of whatever session. */
   readonly numRequests?: number;
   /** Arrivals stop then; what is in flight drains. */
   readonly durationSecs?: Seconds;
+  /** Users of a closed loop; each has one request, or one session, after the other. */
   readonly numConcurrentUsers?: number;
   /** Requests of one burst. Default 10. */
   readonly burstSize?: number;
@@ -116,11 +120,26 @@ export interface WorkloadConfig {
   readonly maxTokens?: Tokens;
   /** Priorities drawn per request, by weight. Default: all 0. */
   readonly priorities?: readonly { readonly value: number; readonly weight: number }[];
+  /** A JSONL file of requests in OpenAI's batch format. Files are read by `loadConfig` of `inference-lab/node`. */
   readonly datasetPath?: string;
+  /** The rows of a dataset, as `datasetPath` or `fromOpenAIBatch` of `inference-lab/io` give them. */
+  readonly dataset?: readonly DatasetRow[];
   /** A CSV trace to replay. Files are read by `loadConfig` of `inference-lab/node`. */
   readonly tracePath?: string;
   /** The rows of a trace, as `tracePath` or the readers of `inference-lab/io` give them. */
   readonly trace?: readonly TraceRow[];
+  /** Divides the arrival times of a trace; think times and the patience of clients stay. Default 1. */
+  readonly rateScale?: number;
+  /** Only what arrives in [from, to) of a trace; `from` becomes 0. Default: all. */
+  readonly timeWindow?: readonly [from: Seconds, to: Seconds];
+  /** Only the first requests of a trace, after `timeWindow` and `sample`. Default: all. */
+  readonly maxRequests?: number;
+  /** Only this share of a trace's sessions, drawn at random and kept whole. Default 1. */
+  readonly sample?: number;
+  /** Makes a trace's arrivals later by up to this time, drawn per session: for timestamps in ticks. Default 0. */
+  readonly traceJitter?: Seconds;
+  /** Conversations instead of single requests; the arrival pattern says when they start. */
+  readonly sessions?: SessionSettings;
 }
 
 /** A workload of your own: `create` is called once per run, so that a config can be run again. */

@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { ConfigProblem } from "../base/errors.js";
 import { nearest } from "../base/suggest.js";
 import { lengthKeys } from "./schema-lengths.js";
+import { sessions } from "./schema-sessions.js";
 import { tableShapes } from "./schema.js";
 
 type Path = readonly (string | number)[];
@@ -102,6 +103,7 @@ function knownKeys(path: Path, config: unknown): readonly string[] {
   const [table, key] = path;
   if (table === undefined) return Object.keys(tableShapes);
   if (key === "priorities") return ["value", "weight"];
+  if (key === "sessions" && path.length === 2) return Object.keys(sessions);
   if (key !== undefined) {
     const type = valueAt(config, [...path, "type"]);
     return typeof type === "string" && Object.hasOwn(lengthKeys, type)

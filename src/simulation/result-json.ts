@@ -1,5 +1,5 @@
 /** The result in the documented JSON layout. */
-import type { SimulationConfig } from "./config.js";
+import type { DatasetRow, SimulationConfig, TraceRow } from "./config.js";
 import { toSnakeCase } from "./case.js";
 import type { Distribution, DistributionJson, ResultJson, SimulationResult } from "./result.js";
 
@@ -39,6 +39,7 @@ export function resultToJson(result: SimulationResult): ResultJson {
       hits: prefixCache.hits,
       misses: prefixCache.misses,
       hit_rate: orNull(prefixCache.hitRate),
+      evictions: prefixCache.evictions,
     },
     ...(slo !== undefined && {
       slo: {
@@ -59,8 +60,8 @@ export function resultToJson(result: SimulationResult): ResultJson {
 }
 
 /**
- * The config in the file format. A plug-in becomes `{ plugin: name }`, which cannot be run again; the rows of a trace are left
- * out where `trace_path` says where they are.
+ * The config in the file format. A plug-in becomes `{ plugin: name }`, which cannot be run again; the rows of a trace or
+ * dataset are left out where `trace_path` or `dataset_path` says where they are.
  */
 export function configToJson(config: SimulationConfig): unknown {
   const { policy } = config.scheduler;
@@ -77,13 +78,25 @@ export function configToJson(config: SimulationConfig): unknown {
 
 function workloadToJson(workload: SimulationConfig["workload"]): unknown {
   if ("create" in workload) return pluginToJson(workload);
-  const { trace, inputLenDist, outputLenDist, ...rest } = workload;
+  const { trace, dataset, sessions, inputLenDist, outputLenDist, ...rest } = workload;
   return {
     ...rest,
     ...(inputLenDist !== undefined && { inputLenDist: lengthsToJson(inputLenDist) }),
     ...(outputLenDist !== undefined && { outputLenDist: lengthsToJson(outputLenDist) }),
-    ...(trace !== undefined && rest.tracePath === undefined && { trace }),
+    ...(sessions !== undefined && {
+      sessions: { ...sessions, ...(sessions.turns && { turns: lengthsToJson(sessions.turns) }) },
+    }),
+    ...(trace !== undefined && rest.tracePath === undefined && { trace: trace.map(rowToJson) }),
+    ...(dataset !== undefined &&
+      rest.datasetPath === undefined && { dataset: dataset.map(rowToJson) }),
   };
+}
+
+/** JSON has no typed arrays. */
+function rowToJson({ prefix, ...row }: DatasetRow | TraceRow): unknown {
+  if (prefix === undefined) return row;
+  if ("row" in prefix) return { ...row, prefix };
+  return { ...row, prefix: { ...prefix, runs: Array.from(prefix.runs) } };
 }
 
 type Lengths = NonNullable<

@@ -54,6 +54,7 @@ export interface ResultJson {
     readonly hits: number;
     readonly misses: number;
     readonly hit_rate: number | null;
+    readonly evictions: number;
   };
   readonly slo?: {
     readonly goodput: number | null;

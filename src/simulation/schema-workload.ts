@@ -2,8 +2,10 @@
 import * as z from "zod";
 import type { ArrivalPattern } from "../workload/arrivals.js";
 import type { WorkloadPlugin } from "./config.js";
+import { dataset } from "./schema-dataset.js";
 import { count, integer, plugin, positive, table, text } from "./schema-leaves.js";
 import { lengths } from "./schema-lengths.js";
+import { sessions, traceScaling } from "./schema-sessions.js";
 import { trace } from "./schema-trace.js";
 
 const ARRIVAL_PATTERNS = [
@@ -27,11 +29,11 @@ export const workload = {
     })
     .optional(),
   arrivalRate: positive()
-    .meta({ description: "Requests per second, where the pattern uses a rate.", examples: [5] })
+    .meta({ description: "Requests (or sessions) per second, where the pattern uses a rate.", examples: [5] })
     .optional(),
   inputLenDist: lengths()
     .meta({
-      description: "Prompt lengths in tokens. A trace brings its own.",
+      description: "Prompt lengths in tokens. A trace or dataset brings its own.",
       examples: [{ type: "lognormal", mean: 6.9, stdDev: 0.7 }],
     })
     .optional(),
@@ -52,7 +54,10 @@ export const workload = {
     })
     .optional(),
   numConcurrentUsers: count(10_000_000)
-    .meta({ description: "Users of the closed_loop pattern.", examples: [10] })
+    .meta({
+      description: "Users of the closed_loop pattern; each has one request or session at a time.",
+      examples: [10],
+    })
     .optional(),
   burstSize: count()
     .meta({ description: "Requests of one burst. Default: 10.", examples: [10] })
@@ -90,10 +95,12 @@ export const workload = {
     .optional(),
   datasetPath: text()
     .meta({
-      description: "A JSONL file of requests. Not available yet.",
+      description:
+        "A JSONL file of requests in OpenAI's batch format, relative to this file; needs a tokenizer.",
       examples: ["dataset.jsonl"],
     })
     .optional(),
+  dataset: dataset().optional(),
   tracePath: text()
     .meta({
       description: "A CSV trace to replay, gzipped or not, relative to this file.",
@@ -101,6 +108,14 @@ export const workload = {
     })
     .optional(),
   trace: trace().optional(),
+  ...traceScaling,
+  sessions: table(sessions)
+    .meta({
+      description:
+        "Conversations: the prompt of each turn is the last prompt, its output, and input_len_dist new tokens. The arrival pattern says when they start; closed_loop keeps num_concurrent_users of them open.",
+      examples: [{ turns: { type: "uniform", min: 2, max: 9 }, thinkTime: 10 }],
+    })
+    .optional(),
 };
 
 export const workloadPlugin = plugin<WorkloadPlugin>(

@@ -4,9 +4,10 @@ import type { Seconds } from "../base/units.js";
 import type { Engine } from "../engine/engine.js";
 import type { SimulationEvent } from "../engine/events.js";
 import type { Collector } from "../metrics/collector.js";
-import { assemble, seedOf } from "./assemble.js";
+import { assemble, type Assembly, seedOf } from "./assemble.js";
 import { buildResult } from "./build-result.js";
 import type { SimulationConfig } from "./config.js";
+import { noteOnTrace } from "./notes.js";
 import type { Progress } from "./progress.js";
 import { resolve, type Resolved } from "./resolve.js";
 import type { SimulationResult } from "./result.js";
@@ -45,7 +46,7 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
   readonly #resolved: Resolved;
   readonly #engine: Engine;
   readonly #collector: Collector;
-  readonly #numRequests: number | undefined;
+  readonly #assembly: Assembly;
   /** Events that have happened and were not taken yet, from `#next` on. */
   readonly #events: SimulationEvent[] = [];
   #next = 0;
@@ -54,10 +55,9 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
   /** Throws {@link ConfigError} with every problem of the config. */
   constructor(config: SimulationConfig) {
     this.#resolved = resolve(config);
-    const { engine, collector, workload } = assemble(this.#resolved);
-    this.#engine = engine;
-    this.#collector = collector;
-    this.#numRequests = workload.numRequests;
+    this.#assembly = assemble(this.#resolved);
+    this.#engine = this.#assembly.engine;
+    this.#collector = this.#assembly.collector;
   }
 
   /** The config with every default filled in; frozen. */
@@ -92,7 +92,7 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
       numSteps: engine.numSteps,
       numArrived: engine.numArrived,
       numFinished: engine.numEnded,
-      numRequests: this.#numRequests,
+      numRequests: this.#assembly.workload.numRequests,
       duration: "create" in workload ? undefined : workload.durationSecs,
       numRunning: engine.numRunning,
       numWaiting: engine.numWaiting,
@@ -182,13 +182,17 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
   /** What has happened so far; partial until the run has ended. */
   result(): SimulationResult {
     const { config, notes, warnings } = this.#resolved;
+    const { trace, kvCache } = this.#assembly;
+    const { numArrived } = this.#engine;
+    const { numRejected } = this.#collector.totals;
     const partial = !this.#hasEnded;
     return buildResult(this.#collector, {
       config,
       seed: seedOf(config),
-      notes,
+      notes: trace === undefined ? notes : [...notes, noteOnTrace(trace, numArrived, numRejected)],
       warnings,
       partial,
+      numEvictions: kvCache.numEvictions,
       ...(partial && { state: this.#engine, unfinished: this.#engine.unfinishedRequests() }),
     });
   }

@@ -1,17 +1,30 @@
 /** From settings to a workload: a source of times joined with a source of bodies. */
 import { assert } from "../base/assert.js";
+import { ConfigError } from "../base/errors.js";
 import type { Seconds, Tokens } from "../base/units.js";
-import { createArrivals, type ArrivalPattern, type ArrivalSettings } from "./arrivals.js";
+import {
+  createArrivals,
+  type ArrivalPattern,
+  type ArrivalSettings,
+  type ArrivalTimes,
+} from "./arrivals.js";
 import { PrioritySampler, SyntheticBodies, type Bodies, type PriorityWeight } from "./bodies.js";
 import { ClosedLoop } from "./closed-loop.js";
+import { DatasetBodies, type DatasetRow } from "./dataset.js";
 import type { LengthConfig } from "./lengths.js";
 import { OpenLoop } from "./open-loop.js";
-import { sortByArrival, TraceBodies, TraceTimes, type TraceRow } from "./replay.js";
+import { PrefixKeys } from "./prefix-keys.js";
+import { TraceBodies, TraceTimes } from "./replay.js";
+import { scaleTrace, type TraceCounts, type TraceScaling } from "./scale-trace.js";
+import { Conversations, type SessionSettings } from "./session-generator.js";
+import { SessionLoop } from "./session-loop.js";
+import type { TraceRow } from "./trace-row.js";
+import { TraceSessions } from "./trace-sessions.js";
 import type { LengthDistribution, Workload } from "./workload.js";
 
 /** What a workload is made from: the `workload` part of a config, after validation. */
-export interface WorkloadSettings extends ArrivalSettings {
-  /** Required unless there is a trace, whose times it then replaces. */
+export interface WorkloadSettings extends ArrivalSettings, TraceScaling {
+  /** Required unless there is a trace, whose times it then replaces. With sessions it says when they start. */
   readonly arrivalPattern?: ArrivalPattern;
   /** Required unless there is a trace; ignored if there is one. */
   readonly inputLenDist?: LengthConfig | LengthDistribution;
@@ -21,57 +34,195 @@ export interface WorkloadSettings extends ArrivalSettings {
   readonly numRequests?: number;
   /** Requests arrive in [0, durationSecs). */
   readonly durationSecs?: Seconds;
+  /** Users of a closed loop, each of whom has one session after the other. */
   readonly numConcurrentUsers?: number;
   readonly maxTokens?: Tokens;
   readonly priorities?: readonly PriorityWeight[];
   readonly trace?: readonly TraceRow[];
+  /** Prompts to send; the pattern says when, outputLenDist how long the outputs are. */
+  readonly dataset?: readonly DatasetRow[];
+  /** Conversations instead of single requests. */
+  readonly sessions?: SessionSettings;
+}
+
+/** What a workload must know of the server. */
+export interface ServerLimits {
+  /** Tokens per key of `RequestSpec.blockKeys`. Default: no keys are made, since nobody looks at them. */
+  readonly blockSize?: Tokens;
+  /** Longest sequence: conversations do not grow beyond it, and it bounds outputs that nothing else does. Default: no limit. */
+  readonly maxSeqLen?: Tokens;
+}
+
+export interface OpenedWorkload {
+  readonly workload: Workload;
+  /** What became of the rows of the trace, if there is one. */
+  readonly trace: TraceCounts | undefined;
 }
 
 /**
  * A fresh workload, for one run. With a trace and no arrival pattern, at most the rows of the trace are sent, at their
  * times. With a trace and a pattern its rows are repeated as often as numRequests or durationSecs ask for; with neither
- * of these each row is sent once.
+ * of these each row is sent once. Where rows follow one another, the times are those of sessions: of their first rows.
+ *
+ * @throws ConfigError if scaling leaves nothing of the trace
  */
-export function createWorkload(settings: WorkloadSettings): Workload {
-  const { arrivalPattern, seed = 42, durationSecs = Infinity, numConcurrentUsers } = settings;
-  const rows = settings.trace === undefined ? undefined : sortByArrival(settings.trace);
-  assert(rows === undefined || rows.length > 0, "a trace has rows");
-  const bodies = createBodies(settings, rows, seed);
-
-  if (arrivalPattern === undefined) {
-    assert(rows !== undefined, "a workload has an arrival pattern or a trace");
-    const inTime =
-      durationSecs === Infinity ? rows : rows.filter((row) => row.arrivalTime < durationSecs);
-    const numRequests = Math.min(settings.numRequests ?? Infinity, inTime.length);
-    return new OpenLoop(new TraceTimes(inTime), bodies, numRequests, Infinity);
+export function openWorkload(
+  settings: WorkloadSettings,
+  server: ServerLimits = {},
+): OpenedWorkload {
+  const { seed = 42, trace, dataset } = settings;
+  const priorities = settings.priorities && new PrioritySampler(settings.priorities, seed);
+  const keysOf = (rows: ConstructorParameters<typeof PrefixKeys>[0]) =>
+    server.blockSize === undefined ? undefined : new PrefixKeys(rows, server.blockSize);
+  if (dataset !== undefined) {
+    const { outputLenDist, maxTokens } = settings;
+    assert(outputLenDist !== undefined, "a dataset comes with a distribution of output lengths");
+    const { maxSeqLen = Infinity } = server;
+    const outputs = { outputLenDist, maxTokens, maxSeqLen, priorities, seed };
+    const bodies = new DatasetBodies(dataset, keysOf(dataset), outputs);
+    return { workload: repeat(settings, dataset.length, bodies, seed), trace: undefined };
   }
-
-  const once = rows !== undefined && durationSecs === Infinity ? rows.length : Infinity;
-  const maxRequests = settings.numRequests ?? once;
-  assert(maxRequests < Infinity || durationSecs < Infinity, "a workload ends by number or by time");
-  if (arrivalPattern === "closed_loop") {
-    assert(numConcurrentUsers !== undefined, "a closed loop has users");
-    return new ClosedLoop(numConcurrentUsers, bodies, maxRequests, durationSecs);
+  if (trace === undefined) {
+    return { workload: synthetic(settings, server, priorities, seed), trace: undefined };
   }
-  assert(
-    arrivalPattern !== "batched" || settings.batchSize !== undefined || maxRequests < Infinity,
-    "a single batch has a size",
-  );
-  const times = createArrivals(arrivalPattern, settings, seed);
-  return new OpenLoop(times, bodies, maxRequests, durationSecs);
+  assert(trace.length > 0, "a trace has rows");
+  const { rows, ...counts } = scaleTrace(trace, settings, seed);
+  if (rows.length === 0) throw nothingLeft(counts);
+  const bodies = new TraceBodies(rows, settings.maxTokens, priorities, keysOf(rows));
+  const workload = rows.some((row) => row.after !== undefined)
+    ? replaySessions(settings, rows, bodies, seed)
+    : replay(settings, rows, bodies, seed);
+  return { workload, trace: counts };
 }
 
-function createBodies(
+/** The workload alone. */
+export function createWorkload(settings: WorkloadSettings, server?: ServerLimits): Workload {
+  return openWorkload(settings, server).workload;
+}
+
+function synthetic(
   settings: WorkloadSettings,
-  rows: readonly TraceRow[] | undefined,
+  { maxSeqLen = Infinity, blockSize }: ServerLimits,
+  priorities: PrioritySampler | undefined,
   seed: number,
-): Bodies {
-  const { inputLenDist, outputLenDist, maxTokens } = settings;
-  const priorities = settings.priorities && new PrioritySampler(settings.priorities, seed);
-  if (rows !== undefined) return new TraceBodies(rows, maxTokens, priorities);
+): Workload {
+  const { inputLenDist, outputLenDist, maxTokens, sessions } = settings;
+  const { numRequests: maxRequests = Infinity, durationSecs = Infinity } = settings;
   assert(
     inputLenDist !== undefined && outputLenDist !== undefined,
     "a synthetic workload has length distributions",
   );
-  return new SyntheticBodies(inputLenDist, outputLenDist, maxTokens, priorities, seed);
+  if (sessions === undefined) {
+    const bodies = new SyntheticBodies(inputLenDist, outputLenDist, maxTokens, priorities, seed);
+    return sendAt(startsOf(settings, maxRequests, seed), bodies, maxRequests, durationSecs);
+  }
+  const { numSessions = Infinity } = sessions;
+  const conversations = new Conversations(
+    { ...sessions, inputLenDist, outputLenDist, maxTokens, priorities },
+    seed,
+    maxSeqLen,
+    blockSize,
+  );
+  const starts = startsOf(settings, Math.min(numSessions, maxRequests), seed);
+  const isNumberKnown = numSessions === Infinity && durationSecs === Infinity;
+  return new SessionLoop(
+    conversations,
+    starts,
+    { numSessions, maxRequests, durationSecs },
+    isNumberKnown ? maxRequests : undefined,
+  );
+}
+
+/** A trace whose rows have nothing to wait for. */
+function replay(
+  settings: WorkloadSettings,
+  rows: readonly TraceRow[],
+  bodies: TraceBodies,
+  seed: number,
+): Workload {
+  const { durationSecs = Infinity, numRequests } = settings;
+  if (settings.arrivalPattern === undefined) {
+    const inTime =
+      durationSecs === Infinity ? rows : rows.filter((row) => row.arrivalTime < durationSecs);
+    const maxRequests = Math.min(numRequests ?? Infinity, inTime.length);
+    return new OpenLoop(new TraceTimes(inTime), bodies, maxRequests, Infinity);
+  }
+  return repeat(settings, rows.length, bodies, seed);
+}
+
+/** Rows at the times of a pattern: as many as are asked for, else each once. */
+function repeat(
+  settings: WorkloadSettings,
+  numRows: number,
+  bodies: Bodies,
+  seed: number,
+): Workload {
+  const { durationSecs = Infinity } = settings;
+  const once = durationSecs === Infinity ? numRows : Infinity;
+  const { numRequests: maxRequests = once } = settings;
+  return sendAt(startsOf(settings, maxRequests, seed), bodies, maxRequests, durationSecs);
+}
+
+function sendAt(
+  starts: ArrivalTimes | number,
+  bodies: Bodies,
+  maxRequests: number,
+  durationSecs: Seconds,
+): Workload {
+  return typeof starts === "number"
+    ? new ClosedLoop(starts, bodies, maxRequests, durationSecs)
+    : new OpenLoop(starts, bodies, maxRequests, durationSecs);
+}
+
+function replaySessions(
+  settings: WorkloadSettings,
+  rows: readonly TraceRow[],
+  bodies: TraceBodies,
+  seed: number,
+): Workload {
+  const { durationSecs = Infinity, numRequests } = settings;
+  const sessions = new TraceSessions(rows, bodies);
+  const isTimed = settings.arrivalPattern === undefined;
+  const isOnce = isTimed || (numRequests === undefined && durationSecs === Infinity);
+  const numPasses = isOnce ? 1 : Math.ceil((numRequests ?? Infinity) / rows.length);
+  const maxRequests = Math.min(numRequests ?? Infinity, numPasses * rows.length);
+  const numSessions = numPasses * sessions.firstRows.length;
+  const starts = isTimed
+    ? new TraceTimes(sessions.firstRows)
+    : startsOf(settings, numSessions, seed);
+  return new SessionLoop(
+    sessions,
+    starts,
+    { numSessions, maxRequests, durationSecs },
+    durationSecs === Infinity ? maxRequests : undefined,
+  );
+}
+
+/** Arrival times of the pattern, or how many users a closed loop has. `maxStarts` may be Infinity. */
+function startsOf(
+  settings: WorkloadSettings,
+  maxStarts: number,
+  seed: number,
+): ArrivalTimes | number {
+  const { arrivalPattern, numConcurrentUsers, batchSize, durationSecs } = settings;
+  assert(arrivalPattern !== undefined, "a workload has an arrival pattern or a trace");
+  assert(
+    maxStarts < Infinity || durationSecs !== undefined,
+    "a workload ends by number or by time",
+  );
+  if (arrivalPattern === "closed_loop") {
+    assert(numConcurrentUsers !== undefined, "a closed loop has users");
+    return numConcurrentUsers;
+  }
+  assert(
+    arrivalPattern !== "batched" || batchSize !== undefined || maxStarts < Infinity,
+    "a single batch has a size",
+  );
+  return createArrivals(arrivalPattern, settings, seed);
+}
+
+function nothingLeft({ numRead, skipped }: TraceCounts): ConfigError {
+  const key = skipped.at(-1)!.key;
+  const message = `leaves none of the ${numRead} requests of the trace`;
+  return new ConfigError([{ path: ["workload", key], message }]);
 }

@@ -1,6 +1,7 @@
 /** Block keys as runs of consecutive integers: a prompt of 100,000 tokens is a few runs, not 6,250 numbers. */
 
-const MAX_KEY = 2 ** 31 - 1;
+/** Keys are kept in 32-bit columns. */
+export const MAX_KEY = 2 ** 31 - 1;
 
 /** The keys of a row of blocks, from the first block on. */
 export class KeyRuns {

@@ -33,7 +33,7 @@ export const lognormal = (mean: number, stdDev: number): LengthConfig => ({
 });
 
 /** Results keep lengths in 32-bit columns. */
-const MAX_LENGTH: Tokens = 2 ** 31 - 1;
+export const MAX_LENGTH: Tokens = 2 ** 31 - 1;
 
 /**
  * Draws the length of request i from a stream keyed by i, so that another rate, arrival pattern or policy leaves

@@ -1,9 +1,16 @@
 /** What the rows of a trace say of their content, as the keys of KV blocks: equal keys where prefixes are equal. */
 import { assert } from "../base/assert.js";
+import { ConfigError } from "../base/errors.js";
 import type { Tokens } from "../base/units.js";
 import { IdSpace } from "./id-space.js";
-import { FreshKeys, KeyRuns } from "./key-runs.js";
+import { FreshKeys, KeyRuns, MAX_KEY } from "./key-runs.js";
 import type { PrefixIds, SharedPrefix, TraceRow } from "./trace-row.js";
+
+/** What keys depend on. */
+type Row = Pick<TraceRow, "numPromptTokens" | "prefix">;
+
+/** What keys are made of. */
+type KeyedRow = Pick<TraceRow, "numPromptTokens" | "prefix">;
 
 /** The keys of a row, for as long as somebody has still to ask for them. */
 interface Content {
@@ -20,7 +27,7 @@ interface Content {
  * each time: what they say is what they have in common, not what it is.
  */
 export class PrefixKeys {
-  readonly #rows: readonly TraceRow[];
+  readonly #rows: readonly Row[];
   readonly #blockSize: Tokens;
   /** Per block size of ids: the ids, and the key of the first one's first KV block. */
   readonly #spaces = new Map<Tokens, { readonly ids: IdSpace; readonly firstKey: number }>();
@@ -30,8 +37,11 @@ export class PrefixKeys {
   readonly #numSharers: Int32Array;
   readonly #contents = new Map<number, Content>();
 
-  /** `blockSize` is that of the KV cache and divides the block sizes of all ids. */
-  constructor(rows: readonly TraceRow[], blockSize: Tokens) {
+  /**
+   * @param blockSize that of the KV cache; it divides the block sizes of all ids
+   * @throws ConfigError if there are more different blocks than there are keys
+   */
+  constructor(rows: readonly Row[], blockSize: Tokens) {
     this.#rows = rows;
     this.#blockSize = blockSize;
     this.#numSharedBlocks = new Int32Array(rows.length);
@@ -57,6 +67,10 @@ export class PrefixKeys {
       const ids = new IdSpace(allRuns);
       this.#spaces.set(idBlockSize, { ids, firstKey });
       firstKey += ids.numIds * (idBlockSize / blockSize);
+    }
+    if (firstKey > MAX_KEY) {
+      const message = `has ${firstKey} different blocks of ${blockSize} tokens, more than ${MAX_KEY}`;
+      throw new ConfigError([{ path: ["workload", "trace"], message }]);
     }
     this.#fresh = new FreshKeys(firstKey);
   }
@@ -114,7 +128,7 @@ export class PrefixKeys {
   }
 
   /** Keys of the full blocks of prompt that ids cover. */
-  #ownRuns({ prefix, numPromptTokens }: TraceRow): KeyRuns {
+  #ownRuns({ prefix, numPromptTokens }: Row): KeyRuns {
     const keys = new KeyRuns();
     if (prefix === undefined || !isIds(prefix)) return keys;
     const { ids, firstKey } = this.#spaces.get(prefix.blockSize)!;

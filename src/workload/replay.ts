@@ -3,15 +3,12 @@ import type { Seconds, Tokens } from "../base/units.js";
 import type { RequestSpec } from "../request/request-spec.js";
 import type { ArrivalTimes } from "./arrivals.js";
 import type { Bodies, PrioritySampler } from "./bodies.js";
+import type { PrefixKeys } from "./prefix-keys.js";
+import { sortByArrival } from "./trace-order.js";
 import type { TraceRow } from "./trace-row.js";
 
 export type { TraceRow };
-
-/** The rows in order of arrival; rows of one instant stay in the order given. */
-export function sortByArrival(rows: readonly TraceRow[]): readonly TraceRow[] {
-  const sorted = rows.every((row, i) => i === 0 || rows[i - 1]!.arrivalTime <= row.arrivalTime);
-  return sorted ? rows : rows.toSorted((a, b) => a.arrivalTime - b.arrivalTime);
-}
+export { sortByArrival };
 
 /** The arrival times of a trace, sorted. */
 export class TraceTimes implements ArrivalTimes {
@@ -36,27 +33,43 @@ export class TraceBodies implements Bodies {
   readonly #rows: readonly TraceRow[];
   readonly #maxTokens: Tokens | undefined;
   readonly #priorities: PrioritySampler | undefined;
+  readonly #keys: PrefixKeys | undefined;
 
-  /** @param priorities replace those of the trace */
+  /**
+   * @param maxTokens for the rows that have none
+   * @param priorities replace those of the trace
+   * @param keys undefined where nobody looks at them
+   */
   constructor(
     rows: readonly TraceRow[],
     maxTokens: Tokens | undefined,
     priorities: PrioritySampler | undefined,
+    keys: PrefixKeys | undefined,
   ) {
     this.#rows = rows;
     this.#maxTokens = maxTokens;
     this.#priorities = priorities;
+    this.#keys = keys;
   }
 
   request(index: number, arrivalTime: Seconds): RequestSpec {
-    const row = this.#rows[index % this.#rows.length]!;
+    const numRows = this.#rows.length;
+    const row = index % numRows;
+    return this.requestOf(row, (index - row) / numRows, arrivalTime);
+  }
+
+  /** Row `row`, sent for the `pass`-th time, from 0; at most once for each. */
+  requestOf(row: number, pass: number, arrivalTime: Seconds): RequestSpec {
+    const body = this.#rows[row]!;
+    const index = pass * this.#rows.length + row;
     return {
       arrivalTime,
-      numPromptTokens: row.numPromptTokens,
-      numOutputTokens: row.numOutputTokens,
-      maxTokens: this.#maxTokens,
-      priority: this.#priorities === undefined ? (row.priority ?? 0) : this.#priorities.at(index),
-      abortTime: abortTime(row, arrivalTime),
+      numPromptTokens: body.numPromptTokens,
+      numOutputTokens: body.numOutputTokens,
+      maxTokens: body.maxTokens ?? this.#maxTokens,
+      priority: this.#priorities === undefined ? (body.priority ?? 0) : this.#priorities.at(index),
+      blockKeys: this.#keys?.of(row, pass),
+      abortTime: abortTime(body, arrivalTime),
     };
   }
 }

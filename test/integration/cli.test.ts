@@ -9,7 +9,6 @@ import type { ResultJson } from "../../src/index.js";
 const BIN = resolve("dist/bin.js");
 const QUICKSTART = resolve("examples/configs/quickstart.toml");
 const CLOSED_LOOP = resolve("examples/configs/closed_loop_moe.toml");
-const DATASET = resolve("examples/configs/dataset.toml");
 
 vi.setConfig({ testTimeout: 60_000 }); // starting Node several times can take seconds on a busy machine
 
@@ -259,17 +258,6 @@ describe("--seed", () => {
 
   test("that is no seed is refused", async () => {
     expectError(await lab(["--seed", "-1"]), "integer");
-  });
-});
-
-describe("dataset mode is not there yet", () => {
-  test.each([
-    ["-t", ["-t", "tokenizer.json"]],
-    ["--tokenizer", ["--tokenizer", "tokenizer.json"]],
-    ["--chat-template", ["--chat-template", "None"]],
-    ["dataset_path", []],
-  ])("%s says so", async (_, args) => {
-    expectError(await lab(["-c", DATASET, ...args]), /dataset/, /not available yet/);
   });
 });
 

@@ -74,7 +74,7 @@ test("the numbers of a small run are those worked out by hand", () => {
     bandwidth: 3000 / (1000 * 5),
   });
   expect(result.preemptions).toEqual({ total: 1, perRequestMean: 1 / 2 });
-  expect(result.prefixCache).toEqual({ hits: 40, misses: 120, hitRate: 0.25 });
+  expect(result.prefixCache).toEqual({ hits: 40, misses: 120, hitRate: 0.25, evictions: 0 });
   // Latencies 1 and 3; 4 and 4; 0 and 1; 3 / 2 and 1; gaps 1, 2, 1.
   expect(result.ttft).toMatchObject({ count: 2, min: 1, mean: 2, p50: 2, p90: 2.8, max: 3 });
   expect(result.e2e).toMatchObject({ count: 2, min: 4, mean: 4, p99: 4, max: 4 });
@@ -190,7 +190,7 @@ test("a run in which nothing completed has no rates and no latencies: null in JS
   expect(Object.values(json.throughput_metrics)).toEqual([null, null, null]);
   expect(Object.values(json.latency_metrics.ttft_ms)).toEqual(new Array(7).fill(null));
   expect(json.preemptions).toEqual({ total: 0, per_request_mean: null });
-  expect(json.prefix_cache).toEqual({ hits: 0, misses: 0, hit_rate: null });
+  expect(json.prefix_cache).toEqual({ hits: 0, misses: 0, hit_rate: null, evictions: 0 });
 });
 
 test("JSON has the documented layout, in milliseconds where it says so", () => {
@@ -223,7 +223,7 @@ test("JSON has the documented layout, in milliseconds where it says so", () => {
     preemptions: { total: 1, per_request_mean: 0.5 },
     requests: { completed: 2, rejected: 1, aborted: 0, unfinished: 0, total: 3 },
     rejections: [{ reason: "too long", count: 1 }],
-    prefix_cache: { hits: 40, misses: 120, hit_rate: 0.25 },
+    prefix_cache: { hits: 40, misses: 120, hit_rate: 0.25, evictions: 0 },
     slo: { goodput: 0.2, attainment: { ttft: 0.5, all: 0.5 } },
     duration_secs: 5,
     num_steps: 2,

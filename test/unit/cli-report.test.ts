@@ -26,7 +26,7 @@ const eventful = {
     requestsPerSec: 1234.5,
   },
   preemptions: { total: 1_234_567, perRequestMean: 1.000123 },
-  prefixCache: { hits: 1_234_567_890, misses: 1000, hitRate: 0.999 },
+  prefixCache: { hits: 1_234_567_890, misses: 1000, hitRate: 0.999, evictions: 12_345 },
   slo: { goodput: 3.21, attainment: { ttft: 0.98, tpot: 1, e2e: 0.5, all: 0.49 } },
   rejections: [
     { reason: "prompt of 9,000 tokens, ".repeat(6).trim(), count: 33_999, firstIndex: 3 },

@@ -44,13 +44,11 @@ describe("the documented configs", () => {
     });
   });
 
-  test("dataset.toml says that dataset mode is not there yet, and nothing else", () => {
-    const text = documented("dataset");
-    expect(problemsIn(text)).toEqual([
-      expect.stringContaining(
-        `workload.dataset_path (line ${lineOf(text, "dataset_path")}): dataset mode is not available yet`,
-      ),
-    ]);
+  test("dataset.toml is valid, its file left to be read", () => {
+    expect(parseConfig(documented("dataset")).workload).toMatchObject({
+      datasetPath: "sample_dataset.jsonl",
+      outputLenDist: { type: "fixed", value: 50 },
+    });
   });
 });
 

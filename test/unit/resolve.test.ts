@@ -171,7 +171,7 @@ describe("one thing wrong is one problem that says what was found and what is al
     ],
     [
       { workload: { datasetPath: "d.jsonl" } },
-      "workload.datasetPath: dataset mode is not available yet; describe the lengths with inputLenDist and outputLenDist, or replay a trace with tracePath",
+      "workload.datasetPath: names a file, and simulations read no files; load the config with loadConfig of inference-lab/node and a tokenizer, or give the rows as dataset",
     ],
     [
       { workload: { tracePath: "t.csv" } },

@@ -107,12 +107,7 @@ describe("a preempted request with a token in flight", () => {
   };
 
   test("still gets it, before it is admitted again", () => {
-    expect(run(3).steps(4)).toEqual([
-      "a4 b4",
-      "a1 | preempted b4",
-      "nothing | finished a",
-      "b5",
-    ]);
+    expect(run(3).steps(4)).toEqual(["a4 b4", "a1 | preempted b4", "nothing | finished a", "b5"]);
   });
 
   test("may even finish while preempted", () => {

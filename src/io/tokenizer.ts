@@ -1,0 +1,95 @@
+/** Tokenizers as Hugging Face's files describe them. Loads the library only where one is made. */
+import { InferenceLabError } from "../base/errors.js";
+
+/** What a dataset needs of a tokenizer; any other implementation will do. */
+export interface Tokenizer {
+  /** The token ids of a text; with what the tokenizer adds to any text (such as a first BOS), if that is asked for. */
+  encode(text: string, addSpecialTokens: boolean): ArrayLike<number>;
+  /** The model's chat template, where it has one. */
+  readonly chatTemplate?: string;
+  /** By name: `bos_token`, `eos_token`, … Templates use them. */
+  readonly specialTokens?: Readonly<Record<string, string>>;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * A tokenizer from the text (or the parsed JSON) of `tokenizer.json` and, where there is one, of `tokenizer_config.json`.
+ *
+ * @throws InferenceLabError if the files are not what they should be
+ */
+export async function createTokenizer(
+  tokenizer: string | object,
+  config: string | object = {},
+): Promise<Tokenizer> {
+  const description = parseObject(tokenizer, "a tokenizer.json");
+  refuseOthers(description);
+  const settings = parseObject(config, "a tokenizer_config.json");
+  const { Tokenizer } = await import("@huggingface/tokenizers");
+  const specialTokens = specialTokensOf(settings);
+  const inner = make(() => new Tokenizer(description, settings));
+  return {
+    encode: (text, addSpecialTokens) =>
+      inner.encode(text, { add_special_tokens: addSpecialTokens }).ids,
+    chatTemplate: chatTemplateOf(settings),
+    specialTokens,
+  };
+}
+
+function parseObject(text: string | object, what: string): Json {
+  let value: unknown = text;
+  if (typeof text === "string") {
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw new InferenceLabError(`this is not ${what} of Hugging Face: it is no JSON`);
+    }
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
+  throw new InferenceLabError(`this is not ${what} of Hugging Face: it is no JSON object`);
+}
+
+/** Files that lie beside a tokenizer.json are easily taken for it. */
+function refuseOthers(description: Json): void {
+  const { model } = description;
+  if (typeof model === "object" && model !== null && "vocab" in model) return;
+  const hint =
+    "tokenizer_class" in description
+      ? "it looks like a tokenizer_config.json; give the tokenizer.json beside it"
+      : "it has no model with a vocab";
+  throw new InferenceLabError(`this is not a tokenizer.json of Hugging Face: ${hint}`);
+}
+
+function make<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InferenceLabError(`the tokenizer cannot be used: ${reason}`, { cause: error });
+  }
+}
+
+/**
+ * The chat template in a `tokenizer_config.json`: one by itself, or several by name, of which "default" is meant.
+ *
+ * @throws InferenceLabError if the file is not what it should be
+ */
+export function chatTemplateOf(config: string | object): string | undefined {
+  const { chat_template: template } = parseObject(config, "a tokenizer_config.json");
+  if (typeof template === "string") return template;
+  if (!Array.isArray(template)) return undefined;
+  const named = template as readonly { readonly name?: unknown; readonly template?: unknown }[];
+  const text = named.find(({ name }) => name === "default")?.template;
+  return typeof text === "string" ? text : undefined;
+}
+
+/** A token is its text, or an object with the text as `content`. */
+function specialTokensOf(settings: Json): Record<string, string> {
+  const tokens: Record<string, string> = {};
+  for (const [name, value] of Object.entries(settings)) {
+    if (!/^(bos|eos|unk|pad|sep|cls|mask)_token$/.test(name)) continue;
+    const text = typeof value === "object" && value !== null ? (value as Json).content : value;
+    if (typeof text === "string") tokens[name] = text;
+  }
+  return tokens;
+}

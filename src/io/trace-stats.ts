@@ -1,0 +1,229 @@
+/** What a trace is like: rate, burstiness, lengths, and how much of its prompts came before. */
+import type { Seconds, Tokens } from "../base/units.js";
+import type { PrefixIds, TraceRow } from "../workload/trace-row.js";
+
+/** Quantiles are interpolated linearly between ranks, as numpy's `percentile` does. */
+export interface LengthStats {
+  readonly mean: Tokens;
+  readonly p50: Tokens;
+  readonly p90: Tokens;
+  readonly p99: Tokens;
+  readonly max: Tokens;
+}
+
+/**
+ * The reuse of prompts by a prefix cache that never evicts, the requests one after the other in order of arrival. A request hits the
+ * blocks at its start, up to the first that no earlier prompt had; of a prefix that is told by a row, all of its tokens.
+ */
+export interface PrefixStats {
+  readonly uniqueBlocks: number;
+  /** Blocks of all prompts. */
+  readonly totalBlocks: number;
+  /** Blocks hit per block; NaN when prefixes are told by rows. */
+  readonly blockHitRate: number;
+  /** Tokens in hit blocks per prompt token; the prompts without ids count too. */
+  readonly tokenHitRate: number;
+  /** Share of requests that hit with each of their blocks, and have any. */
+  readonly fullHitShare: number;
+}
+
+export interface TraceStats {
+  readonly count: number;
+  readonly input: LengthStats;
+  readonly output: LengthStats;
+  /** Pearson's correlation of input and output lengths; NaN when either is constant. */
+  readonly correlation: number;
+  /** From the first arrival to the last. */
+  readonly duration: Seconds;
+  /** Gaps per second: (count - 1) / duration. NaN for one instant. */
+  readonly rate: number;
+  /** Coefficient of variation of the gaps between arrivals: 1 for a Poisson process. NaN for one instant. */
+  readonly cvInterarrival: number;
+  /** Variance by mean of the arrivals in windows of 1, 10 and 60 s (population variance): 1 for a Poisson process. See `arrivalsIn`. */
+  readonly dispersion: { readonly s1: number; readonly s10: number; readonly s60: number };
+  /** The fullest window of 60 s by the mean one. NaN with fewer than two whole windows. */
+  readonly peakOverMean60s: number;
+  /** Share of gaps that are 0: arrivals in ticks, or in bursts. NaN for one request. */
+  readonly zeroGapShare: number;
+  /** Requests that wait for another one to end; the arrivals above are those of the recording. */
+  readonly numFollowUps: number;
+  /** Sessions with more than one request. */
+  readonly numSessions: number;
+  /** Undefined when no row has a prefix. */
+  readonly prefix: PrefixStats | undefined;
+}
+
+/** @param rows in order of arrival, at least one */
+export function traceStats(rows: readonly TraceRow[]): TraceStats {
+  const inputs = Float64Array.from(rows, (row) => row.numPromptTokens);
+  const outputs = Float64Array.from(rows, (row) => row.numOutputTokens);
+  const times = Float64Array.from(rows, (row) => row.arrivalTime);
+  const gaps = times.slice(1).map((time, i) => time - times[i]!);
+  const duration = times.at(-1)! - times[0]!;
+  return {
+    count: rows.length,
+    input: lengthStats(inputs),
+    output: lengthStats(outputs),
+    correlation: correlation(inputs, outputs),
+    duration,
+    rate: duration === 0 ? NaN : gaps.length / duration,
+    cvInterarrival: Math.sqrt(variance(gaps)) / mean(gaps),
+    dispersion: {
+      s1: dispersion(times, 1),
+      s10: dispersion(times, 10),
+      s60: dispersion(times, 60),
+    },
+    peakOverMean60s: duration < 120 ? NaN : peakOverMean(arrivalsIn(times, 60)),
+    zeroGapShare: gaps.filter((gap) => gap === 0).length / gaps.length,
+    numFollowUps: rows.filter((row) => row.after !== undefined).length,
+    numSessions: countSessions(rows),
+    prefix: prefixStats(rows),
+  };
+}
+
+function lengthStats(lengths: Float64Array): LengthStats {
+  const sorted = lengths.toSorted();
+  const quantile = (q: number) => {
+    const rank = (sorted.length - 1) * q;
+    const below = Math.floor(rank);
+    const [low, high] = [sorted[below]!, sorted[Math.ceil(rank)]!];
+    return low + (high - low) * (rank - below);
+  };
+  return {
+    mean: mean(lengths),
+    p50: quantile(0.5),
+    p90: quantile(0.9),
+    p99: quantile(0.99),
+    max: sorted.at(-1)!,
+  };
+}
+
+/**
+ * How many arrive in each window [start + i width, start + (i + 1) width), from the first arrival. The last window, which the end of the
+ * trace cuts, is left out; it counts only where there are fewer than two whole ones.
+ */
+function arrivalsIn(times: Float64Array, width: Seconds): Float64Array {
+  const windowOf = (time: Seconds) => Math.floor((time - times[0]!) / width);
+  const numBegun = windowOf(times.at(-1)!) + 1;
+  const counts = new Float64Array(numBegun);
+  for (const time of times) counts[windowOf(time)]!++;
+  return numBegun > 2 ? counts.slice(0, -1) : counts;
+}
+
+function dispersion(times: Float64Array, width: Seconds): number {
+  const counts = arrivalsIn(times, width);
+  return variance(counts) / mean(counts);
+}
+
+function peakOverMean(counts: Float64Array): number {
+  return counts.reduce((peak, count) => Math.max(peak, count)) / mean(counts);
+}
+
+function countSessions(rows: readonly TraceRow[]): number {
+  const sizes = new Map<number, number>();
+  for (const { session } of rows) {
+    if (session !== undefined) sizes.set(session, (sizes.get(session) ?? 0) + 1);
+  }
+  return [...sizes.values()].filter((size) => size > 1).length;
+}
+
+function prefixStats(rows: readonly TraceRow[]): PrefixStats | undefined {
+  const seen = new IdSet();
+  let totalBlocks = 0;
+  let hitBlocks = 0;
+  let hitTokens = 0;
+  let totalTokens = 0;
+  let numFullHits = 0;
+  for (const { prefix, numPromptTokens } of rows) {
+    totalTokens += numPromptTokens;
+    if (prefix === undefined) continue;
+    if ("row" in prefix) {
+      hitTokens += prefix.numTokens;
+      continue;
+    }
+    const numBlocks = countIds(prefix);
+    const numHits = addBlocks(prefix, seen);
+    totalBlocks += numBlocks;
+    hitBlocks += numHits;
+    hitTokens += Math.min(numHits * prefix.blockSize, numPromptTokens);
+    if (numBlocks > 0 && numHits === numBlocks) numFullHits++;
+  }
+  if (rows.every(({ prefix }) => prefix === undefined)) return undefined;
+  return {
+    uniqueBlocks: seen.size,
+    totalBlocks,
+    blockHitRate: hitBlocks / totalBlocks,
+    tokenHitRate: hitTokens / totalTokens,
+    fullHitShare: numFullHits / rows.length,
+  };
+}
+
+function countIds({ runs }: PrefixIds): number {
+  let count = 0;
+  for (let i = 1; i < runs.length; i += 2) count += runs[i]!;
+  return count;
+}
+
+/** Adds all ids, and returns how many of them, from the start, were there before. */
+function addBlocks({ runs }: PrefixIds, seen: IdSet): number {
+  let numHits = 0;
+  let isPrefix = true;
+  for (let i = 0; i < runs.length; i += 2) {
+    const end = runs[i]! + runs[i + 1]!;
+    for (let id = runs[i]!; id < end; id++) {
+      isPrefix = seen.add(id) && isPrefix;
+      if (isPrefix) numHits++;
+    }
+  }
+  return numHits;
+}
+
+/** A byte for each id, in pages. The agentic trace has 81 million ids, which take 2 s here and 30 s in a Set. */
+class IdSet {
+  readonly #pages = new Map<number, Uint8Array>();
+  #page = new Uint8Array(0);
+  #pageNumber = -1;
+  size = 0;
+
+  /** Whether it was there before. */
+  add(id: number): boolean {
+    const pageNumber = id >>> PAGE_BITS;
+    if (pageNumber !== this.#pageNumber) this.#turnTo(pageNumber);
+    const at = id & PAGE_MASK;
+    if (this.#page[at] === 1) return true;
+    this.#page[at] = 1;
+    this.size++;
+    return false;
+  }
+
+  #turnTo(pageNumber: number): void {
+    this.#pageNumber = pageNumber;
+    let page = this.#pages.get(pageNumber);
+    if (page === undefined) {
+      page = new Uint8Array(PAGE_MASK + 1);
+      this.#pages.set(pageNumber, page);
+    }
+    this.#page = page;
+  }
+}
+
+const PAGE_BITS = 12;
+const PAGE_MASK = (1 << PAGE_BITS) - 1;
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of the whole, not of a sample. */
+function variance(values: Float64Array): number {
+  return covariance(values, values);
+}
+
+function covariance(a: Float64Array, b: Float64Array): number {
+  const [meanA, meanB] = [mean(a), mean(b)];
+  return a.reduce((sum, value, i) => sum + (value - meanA) * (b[i]! - meanB), 0) / a.length;
+}
+
+function correlation(a: Float64Array, b: Float64Array): number {
+  return covariance(a, b) / Math.sqrt(variance(a) * variance(b));
+}

@@ -1,0 +1,44 @@
+/** Traces from the file system, with the tokenizer that those of texts need. */
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { InferenceLabError, TraceError } from "../base/errors.js";
+import { createTokenizer, readTrace, type ReadTraceOptions, type Trace } from "../io/index.js";
+import { reasonOf } from "./read-error.js";
+
+export interface LoadTraceOptions extends ReadTraceOptions {
+  /** Path of a Hugging Face `tokenizer.json`, for formats of texts; a `tokenizer_config.json` beside it is used. */
+  readonly tokenizer?: string;
+}
+
+/**
+ * Reads a trace file in any of the formats that `readTrace` of `inference-lab/io` knows, gzipped or not.
+ *
+ * @throws TraceError if it cannot be read; InferenceLabError if the tokenizer cannot
+ */
+export async function loadTrace(path: string, options: LoadTraceOptions = {}): Promise<Trace> {
+  const { tokenizer, ...readOptions } = options;
+  const countTokens = tokenizer === undefined ? undefined : await loadTokenCounter(tokenizer);
+  try {
+    return await readTrace(createReadStream(path), { name: path, countTokens, ...readOptions });
+  } catch (error) {
+    if (error instanceof InferenceLabError || !(error instanceof Error && "code" in error)) {
+      throw error;
+    }
+    throw new TraceError(reasonOf(error), path);
+  }
+}
+
+/** Texts are parts of a prompt, so no token is put before or after them. */
+async function loadTokenCounter(path: string): Promise<(text: string) => number> {
+  try {
+    const config = await readFile(join(dirname(path), "tokenizer_config.json"), "utf8").catch(
+      () => "{}",
+    );
+    const tokenizer = await createTokenizer(await readFile(path, "utf8"), config);
+    return (text) => tokenizer.encode(text, false).length;
+  } catch (error) {
+    const reason = error instanceof InferenceLabError ? error.message : reasonOf(error);
+    throw new InferenceLabError(`${path}: ${reason}`, { cause: error });
+  }
+}

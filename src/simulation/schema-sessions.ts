@@ -1,0 +1,69 @@
+/** The schema of what makes sessions, and of what scales a trace. */
+import * as z from "zod";
+import { count, countOrZero, notNegative, positive } from "./schema-leaves.js";
+import { lengths } from "./schema-lengths.js";
+
+export const sessions = {
+  numSessions: count()
+    .meta({
+      description:
+        "Sessions in all. Default: as many as num_requests or duration_secs leave room for.",
+      examples: [100],
+    })
+    .optional(),
+  turns: lengths().describe("Requests of one session.").default({ type: "fixed", value: 1 }),
+  thinkTime: notNegative()
+    .describe("Mean seconds from the end of one turn to the arrival of the next.")
+    .default(0),
+  thinkTimeDist: z
+    .enum(["exponential", "fixed"], { error: "exponential or fixed" })
+    .describe("How think times vary around their mean.")
+    .default("exponential"),
+  numPrefixGroups: count()
+    .describe("Different system prompts; each session has one of them.")
+    .default(1),
+  prefixLen: countOrZero().describe("Tokens of the system prompt.").default(0),
+};
+
+/** Keys that only a trace gives a meaning to. */
+export const traceScaling = {
+  rateScale: positive()
+    .meta({
+      description:
+        "Divides a trace's arrival times: 2 doubles the rate. Think times stay. Default: 1.",
+      examples: [1],
+    })
+    .optional(),
+  timeWindow: z
+    .tuple([notNegative(), positive()], { error: "a list of two times, from and to" })
+    .readonly()
+    .meta({
+      description:
+        "Only what arrives from the first of these times of a trace to before the second.",
+      examples: [[0, 600]],
+    })
+    .optional(),
+  maxRequests: count()
+    .meta({
+      description: "Only the first requests of a trace, after time_window and sample.",
+      examples: [1000],
+    })
+    .optional(),
+  sample: z
+    .number({ error: "a share above 0, at most 1" })
+    .gt(0)
+    .max(1)
+    .meta({
+      description:
+        "Only this share of a trace's sessions, drawn at random and kept whole. Default: 1.",
+      examples: [1],
+    })
+    .optional(),
+  traceJitter: notNegative()
+    .meta({
+      description:
+        "Makes a trace's arrivals later by up to these seconds, at random: for timestamps in ticks. Default: 0.",
+      examples: [3],
+    })
+    .optional(),
+};
