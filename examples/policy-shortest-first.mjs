@@ -44,7 +44,8 @@ const shares = serviceTimes.map((s) => (arrivalRate * s) / serviceTimes.length);
 const upTo = (k) => shares.slice(0, k + 1).reduce((sum, share) => sum + share, 0);
 const theory = {
   fcfs: w0 / (1 - utilization) + meanServiceTime,
-  shortestFirst: mean(shares.map((_, k) => w0 / ((1 - upTo(k - 1)) * (1 - upTo(k))))) + meanServiceTime,
+  shortestFirst:
+    mean(shares.map((_, k) => w0 / ((1 - upTo(k - 1)) * (1 - upTo(k))))) + meanServiceTime,
 };
 
 const simulateQueue = (policy) =>
@@ -78,7 +79,10 @@ printTable(
   ]),
 );
 for (const policy of Object.keys(theory)) {
-  check(`${policy} is within 3 % of theory`, Math.abs(simulated[policy] / theory[policy] - 1) < 0.03);
+  check(
+    `${policy} is within 3 % of theory`,
+    Math.abs(simulated[policy] / theory[policy] - 1) < 0.03,
+  );
 }
 
 const quickstart = await loadConfig(

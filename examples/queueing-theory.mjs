@@ -23,9 +23,9 @@ const run = (workload) => simulate({ ...base, workload: { ...base.workload, ...w
 const idle = run({ arrivalPattern: "batched", numRequests: 1 });
 const serviceTime = idle.e2e.mean;
 
-const rows = [0.3, 0.5, 0.7, 0.9].map((utilization) => {
+const rows = [0.3, 0.5, 0.8].map((utilization) => {
   const arrivalRate = utilization / serviceTime;
-  const { queueTime } = run({ arrivalPattern: "poisson", arrivalRate, numRequests: 100_000 });
+  const { queueTime } = run({ arrivalPattern: "poisson", arrivalRate, numRequests: 200_000 });
   const theory = (utilization * serviceTime) / (2 * (1 - utilization));
   return { utilization, theory, simulated: queueTime.mean };
 });

@@ -44,14 +44,18 @@ printTable(
   [
     ["vLLM", result],
     ["preemption-free", calm],
-  ].map(([mode, { preemptions: { total }, requests, ttft, itl, e2e }]) => [
-    mode,
-    total,
-    worst(requests),
-    ttft.mean,
-    itl.p99,
-    e2e.mean,
-  ]),
+  ].map(
+    ([
+      mode,
+      {
+        preemptions: { total },
+        requests,
+        ttft,
+        itl,
+        e2e,
+      },
+    ]) => [mode, total, worst(requests), ttft.mean, itl.p99, e2e.mean],
+  ),
 );
 
 check("every preemption was seen as an event", preemptions.length === result.preemptions.total);

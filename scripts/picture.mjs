@@ -110,7 +110,7 @@ ${rows.join("")}
 <path d="M${left} ${BOTTOM}H${right}" stroke="${INK}"/>${columns.join("")}
 <text x="${px((left + right) / 2)}" y="${BOTTOM + 40}" text-anchor="middle">arrival rate (requests/s)</text>
 <path d="M${knee} ${TOP}V${BOTTOM}" stroke="${INK}" stroke-dasharray="3 4"/>
-<text x="${knee - 7}" y="${TOP + 12}" text-anchor="end">saturation, ${capacity.toFixed(1)}/s</text>
+<text x="${knee - 7}" y="${TOP + 22}" text-anchor="end">saturation, ${capacity.toFixed(1)}/s</text>
 ${bands.join("\n")}
 </g>`;
 }

@@ -3,6 +3,7 @@ import type * as Lab from "../src/scheduler/index.js";
 /** A sizing case as recorded; its fields are those of the format. */
 export interface CapacityCase {
   readonly model: string;
+  readonly kv_dtype: string;
   readonly out: object;
 }
 

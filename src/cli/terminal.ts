@@ -34,3 +34,13 @@ export function colorsFor(output: Output, terminal: Terminal, wanted: boolean): 
 export function isLive(output: Output, terminal: Terminal): boolean {
   return output.isTTY === true && terminal.env.TERM !== "dumb";
 }
+
+/** Puts a line on standard error, quiet or not. */
+export function warn(
+  warning: string,
+  { color }: { readonly color: boolean },
+  terminal: Terminal,
+): void {
+  const { yellow } = colorsFor(terminal.stderr, terminal, color);
+  terminal.stderr.write(`${yellow("warning:")} ${warning}\n`);
+}

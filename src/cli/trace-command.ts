@@ -8,8 +8,7 @@ import { toSnakeCase } from "../simulation/case.js";
 import { scaleTrace, type TraceScaling } from "../workload/scale-trace.js";
 import { formatCount } from "./number-format.js";
 import { openOutput } from "./output-file.js";
-import type { Colors, Terminal } from "./terminal.js";
-import { colorsFor } from "./terminal.js";
+import { colorsFor, type Terminal, warn } from "./terminal.js";
 import { formatTraceStats } from "./trace-report.js";
 
 export interface TraceOptions {
@@ -83,10 +82,7 @@ const FLAGS: Readonly<Record<keyof TraceScaling, string>> = {
 /** Reads a trace, and puts what it has to say of it on standard error. */
 async function load(path: string, options: TraceOptions, terminal: Terminal): Promise<Trace> {
   const trace = await loadTrace(path, { tokenizer: options.tokenizer });
-  const { yellow }: Colors = colorsFor(terminal.stderr, terminal, options.color);
-  for (const warning of trace.warnings) {
-    terminal.stderr.write(`${yellow("warning:")} ${path}: ${warning}\n`);
-  }
+  for (const warning of trace.warnings) warn(`${path}: ${warning}`, options, terminal);
   return trace;
 }
 

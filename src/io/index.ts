@@ -3,7 +3,8 @@ export { readTrace, type ReadTraceOptions, type Trace } from "./trace-reader.js"
 export type { TraceFormatName } from "./trace-formats.js";
 export type { TextOptions } from "./formats/json-format.js";
 export { formatRow } from "./formats/requests.js";
-export { traceStats, type LengthStats, type PrefixStats, type TraceStats } from "./trace-stats.js";
+export type { PrefixStats } from "./prefix-stats.js";
+export { traceStats, type LengthStats, type TraceStats } from "./trace-stats.js";
 export type { ByteSource } from "./text-lines.js";
 export type { PrefixIds, SharedPrefix, TraceRow } from "../workload/trace-row.js";
 export { fromOpenAIBatch, type DatasetOptions, type DatasetProgress } from "./dataset.js";

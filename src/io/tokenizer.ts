@@ -49,10 +49,18 @@ function parseObject(text: string | object, what: string): Json {
   throw new InferenceLabError(`this is not ${what} of Hugging Face: it is no JSON object`);
 }
 
+const MODELS: readonly unknown[] = ["BPE", "Unigram", "WordPiece", "WordLevel"];
+
 /** Files that lie beside a tokenizer.json are easily taken for it. */
 function refuseOthers(description: Json): void {
   const { model } = description;
-  if (typeof model === "object" && model !== null && "vocab" in model) return;
+  if (typeof model === "object" && model !== null && "vocab" in model) {
+    const { type } = model as Json;
+    if (type === undefined || MODELS.includes(type)) return; // old files do not name it
+    throw new InferenceLabError(
+      `the tokenizer cannot be used: its model is of type ${JSON.stringify(type)}; known are ${MODELS.join(", ")}`,
+    );
+  }
   const hint =
     "tokenizer_class" in description
       ? "it looks like a tokenizer_config.json; give the tokenizer.json beside it"

@@ -4,22 +4,19 @@
  */
 import type { Tokens } from "../base/units.js";
 import type { Request } from "../request/request.js";
-import type { KvCacheSettings } from "./kv-cache-config.js";
-import type { KvCache } from "./kv-cache.js";
-import {
-  type LayerKind,
-  layerKind,
-  maxBlocksFor,
-  maxTokensInFlight,
-  plainBlockSize,
-} from "./layer-kind.js";
+import type { KvCacheGroup, KvCacheSettings } from "./kv-cache-config.js";
+import type { KvCache, SteadyLayout } from "./kv-cache.js";
+import { type LayerKind, layerKind, maxBlocksFor, maxTokensInFlight } from "./layer-kind.js";
 
 export class CountingKvCache implements KvCache {
   readonly enablePrefixCaching = false;
   readonly hasBlockIds = false;
   readonly numEvictions = 0;
   readonly numUsableBlocks: number;
-  readonly plainBlockSize: Tokens | undefined;
+  readonly steadyLayout: SteadyLayout | undefined;
+  readonly #hasWindows: boolean;
+  /** Tokens in flight of a request in steady decode when a step is formed. */
+  readonly #numAhead: number;
   #numFree: number;
   readonly #maxModelLen: Tokens;
   readonly #kinds: readonly LayerKind[];
@@ -28,7 +25,9 @@ export class CountingKvCache implements KvCache {
     this.numUsableBlocks = settings.numBlocks - 1;
     this.#numFree = this.numUsableBlocks;
     this.#maxModelLen = settings.maxModelLen;
-    this.plainBlockSize = plainBlockSize(settings.groups);
+    this.steadyLayout = steadyLayout(settings.groups);
+    this.#hasWindows = settings.groups.some((group) => group.type !== "full");
+    this.#numAhead = settings.asyncScheduling ? 1 : 0;
     const inFlight = maxTokensInFlight(settings);
     this.#kinds = settings.groups.map((g) => layerKind(g, settings.maxModelLen, inFlight));
   }
@@ -72,23 +71,32 @@ export class CountingKvCache implements KvCache {
     const numTokens = request.numComputedTokens + numNewTokens;
     let needed = 0;
     for (const { blockSize } of this.#kinds) {
-      needed += Math.ceil(numTokens / blockSize) - Math.ceil(numSlots(request) / blockSize);
+      needed +=
+        Math.ceil(numTokens / blockSize) - Math.ceil(request.numAllocatedTokens / blockSize);
     }
     return needed;
   }
 
-  takeForSteady(numBlocks: number): void {
-    this.#numFree -= numBlocks;
+  takeForSteady(numTaken: number, numFreed: number): void {
+    this.#numFree += numFreed - numTaken;
+  }
+
+  catchUp(request: Request): void {
+    const { numComputedTokens } = request;
+    request.numAllocatedTokens = Math.max(request.numAllocatedTokens, numComputedTokens);
+    // What was processed when the last step was formed.
+    const numProcessed = numComputedTokens - 1 - this.#numAhead;
+    request.numSkippedTokens = Math.max(request.numSkippedTokens, numProcessed);
   }
 
   /** Blocks that no window reads any more. */
   #freeSkipped(request: Request): void {
-    if (this.plainBlockSize !== undefined) return;
+    if (!this.#hasWindows) return;
     const numProcessed = request.numComputedTokens - request.numInFlightTokens;
-    const numTokens = numSlots(request);
+    const { numAllocatedTokens } = request;
     this.#numFree +=
-      this.#numBlocks(numTokens, request.numSkippedTokens) -
-      this.#numBlocks(numTokens, numProcessed);
+      this.#numBlocks(numAllocatedTokens, request.numSkippedTokens) -
+      this.#numBlocks(numAllocatedTokens, numProcessed);
     request.numSkippedTokens = numProcessed;
   }
 
@@ -107,7 +115,7 @@ export class CountingKvCache implements KvCache {
   register(): void {}
 
   free(request: Request): void {
-    this.#numFree += this.#numBlocks(numSlots(request), request.numSkippedTokens);
+    this.#numFree += this.#numBlocks(request.numAllocatedTokens, request.numSkippedTokens);
     request.numAllocatedTokens = 0;
     request.numSkippedTokens = 0;
   }
@@ -121,7 +129,9 @@ export class CountingKvCache implements KvCache {
   }
 }
 
-/** Tokens that have a slot. In steady decode slots are taken by number, and are those of the computed tokens. */
-function numSlots({ numAllocatedTokens, numComputedTokens }: Request): Tokens {
-  return Math.max(numAllocatedTokens, numComputedTokens);
+/** Given for layers with full attention and sliding windows, all with blocks of one size. */
+function steadyLayout(groups: readonly KvCacheGroup[]): SteadyLayout | undefined {
+  const { blockSize } = groups[0]!;
+  if (groups.some((g) => g.blockSize !== blockSize || g.type === "chunked_local")) return undefined;
+  return { blockSize, windows: groups.map((g) => (g.type === "swa" ? g.slidingWindow : Infinity)) };
 }

@@ -2,6 +2,14 @@
 import type { Tokens } from "../base/units.js";
 import type { Request } from "../request/request.js";
 
+/** How blocks come and go in steady decode. */
+export interface SteadyLayout {
+  /** Of all groups of layers. */
+  readonly blockSize: Tokens;
+  /** The attention window of each group, Infinity for full attention. */
+  readonly windows: readonly Tokens[];
+}
+
 export interface KvCache {
   readonly enablePrefixCaching: boolean;
   /** It hands out particular blocks, so that the order of calls shows in later decisions. */
@@ -10,8 +18,8 @@ export interface KvCache {
   readonly numFreeBlocks: number;
   /** Blocks that held a cached prefix until they were taken for something else. */
   readonly numEvictions: number;
-  /** The block size, where all layers have full attention and share one block table; else undefined. */
-  readonly plainBlockSize: Tokens | undefined;
+  /** Given where requests in steady decode need not be visited one by one. */
+  readonly steadyLayout: SteadyLayout | undefined;
 
   /**
    * Length of the request's known tokens that is cached, at most all but the last token. The hit is remembered for
@@ -39,8 +47,11 @@ export interface KvCache {
    */
   grow(request: Request, numNewTokens: Tokens): boolean;
 
-  /** Each of so many requests in steady decode needs a block. Only where blocks have no ids; the caller has checked that they are free. */
-  takeForSteady(numBlocks: number): void;
+  /** Requests in steady decode take and give back so many blocks. Only where blocks have no ids; the caller has asked for free ones. */
+  takeForSteady(numTaken: number, numFreed: number): void;
+
+  /** What has happened to a request in steady decode while nobody looked at it becomes its own state. */
+  catchUp(request: Request): void;
 
   /** Tokens were sampled: full blocks among the first `numTokens` can be found by their prefix now. */
   register(request: Request, numTokens: Tokens): void;

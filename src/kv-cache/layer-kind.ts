@@ -64,12 +64,6 @@ export function layerKind(
   }
 }
 
-/** The block size, where all layers have full attention and share one block table; else undefined. */
-export function plainBlockSize(groups: readonly KvCacheGroup[]): Tokens | undefined {
-  const [first, second] = groups;
-  return first?.type === "full" && second === undefined ? first.blockSize : undefined;
-}
-
 /** Groups of one kind are looked up together. */
 export function sameKind(a: KvCacheGroup, b: KvCacheGroup): boolean {
   return (

@@ -8,14 +8,13 @@ import { BlockTables } from "../request/block-tables.js";
 import type { Request } from "../request/request.js";
 import { BlockPool, FIRST_PRIVATE_KEY, NULL_BLOCK } from "./block-pool.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
-import type { KvCache } from "./kv-cache.js";
+import type { KvCache, SteadyLayout } from "./kv-cache.js";
 import {
   type Hit,
   type LayerKind,
   layerKind,
   maxBlocksFor,
   maxTokensInFlight,
-  plainBlockSize,
   sameKind,
 } from "./layer-kind.js";
 
@@ -26,7 +25,7 @@ const SMALLEST_INT32 = -(2 ** 31);
 export class PagedKvCache implements KvCache {
   /** Tokens per key of `RequestSpec.blockKeys`: the greatest common divisor of the groups' block sizes. */
   readonly hashBlockSize: Tokens;
-  readonly plainBlockSize: Tokens | undefined;
+  readonly steadyLayout: SteadyLayout | undefined;
   readonly #settings: KvCacheSettings;
   readonly #pool: BlockPool;
   /** Per group of layers. */
@@ -46,7 +45,9 @@ export class PagedKvCache implements KvCache {
   constructor(settings: KvCacheSettings) {
     const { groups } = settings;
     this.#settings = settings;
-    this.plainBlockSize = plainBlockSize(groups);
+    if (groups.length === 1 && groups[0]!.type === "full") {
+      this.steadyLayout = { blockSize: groups[0]!.blockSize, windows: [Infinity] };
+    }
     this.#pool = new BlockPool(settings.numBlocks, groups.length, settings.enablePrefixCaching);
     const inFlight = maxTokensInFlight(settings);
     this.#kinds = groups.map((group) => layerKind(group, settings.maxModelLen, inFlight));
@@ -206,6 +207,12 @@ export class PagedKvCache implements KvCache {
     assert(false, "particular blocks are taken by the requests that need them");
   }
 
+  /** Blocks were registered only where others could look for them. */
+  catchUp(request: Request): void {
+    // When a step is formed ahead, its last token is not known yet.
+    this.register(request, request.numComputedTokens - (this.#settings.asyncScheduling ? 1 : 0));
+  }
+
   /** Gives every group blocks up to `numTokens`, and registers what becomes full and is known. */
   #extend(request: Request, numTokens: Tokens): void {
     const { tables } = request.blockTables!;
@@ -218,7 +225,7 @@ export class PagedKvCache implements KvCache {
   }
 
   #freeSkipped(request: Request, numProcessed: Tokens): void {
-    if (this.plainBlockSize !== undefined) return;
+    if (this.steadyLayout !== undefined) return; // full attention skips nothing
     const { tables } = request.blockTables!;
     for (let group = 0; group < tables.length; group++) {
       const table = tables[group]!;

@@ -57,7 +57,8 @@ function refuseDatasetOptions(
   hasTrace: boolean,
 ): void {
   if (chatTemplate === undefined && (tokenizer === undefined || hasTrace)) return;
-  const option = chatTemplate === undefined ? "a tokenizer (--tokenizer)" : "a chat template (--chat-template)";
+  const option =
+    chatTemplate === undefined ? "a tokenizer (--tokenizer)" : "a chat template (--chat-template)";
   throw new InferenceLabError(
     `${option} is given, and the config has no workload.dataset_path that it would be for`,
   );

@@ -91,12 +91,10 @@ export class Batch {
     return this.numTokens.splice(i, 1)[0]!;
   }
 
-  /** Adds the members of a decode set, which read `numKvTokens` together. Their model has full attention only. */
-  addSteadyToShape(numRequests: number, numKvTokens: Tokens): void {
-    const { shape } = this;
-    shape.numDecodes += numRequests;
-    shape.numSamples += numRequests;
-    shape.attention[0]!.decodeKvTokens += numKvTokens;
+  /** Adds so many members of the decode set. What they read is added by who knows it. */
+  addSteadyToShape(numRequests: number): void {
+    this.shape.numDecodes += numRequests;
+    this.shape.numSamples += numRequests;
   }
 
   /** Adds one request's step to the sums that are priced. Called with the computed count from before the step. */

@@ -80,6 +80,7 @@ export class Request implements RequestView {
 
   // State of the decode set, which alone writes it.
   nextDue: Request | undefined = undefined;
+  steadyStage = 0;
 
   constructor(spec: RequestSpec, index: number, maxModelLen: Tokens, arrivalOrder = index) {
     this.index = index;

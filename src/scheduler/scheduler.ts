@@ -57,10 +57,11 @@ export class Scheduler {
     this.#waiting = new WaitingQueue(policy);
     // vLLM takes the fraction of all blocks, its null block included.
     this.#numWatermarkBlocks = Math.floor(settings.watermark * (kvCache.numUsableBlocks + 1));
-    const { plainBlockSize } = kvCache;
+    const { steadyLayout, hasBlockIds } = kvCache;
+    const { maxModelLen, asyncScheduling } = settings;
     this.#steady =
-      useDecodeSet && plainBlockSize !== undefined
-        ? new DecodeSet(plainBlockSize, settings.maxModelLen, kvCache.hasBlockIds)
+      useDecodeSet && steadyLayout !== undefined
+        ? new DecodeSet(steadyLayout, maxModelLen, asyncScheduling, hasBlockIds)
         : undefined;
   }
 
@@ -113,6 +114,7 @@ export class Scheduler {
     walk: while (cursor < running.length && this.#budget > 0) {
       const request = running[cursor]!;
       const numTokens = this.#numTokensToCompute(request);
+      if (request.isSteady) this.#kvCache.catchUp(request);
       if (numTokens > 0) {
         while (!this.#kvCache.grow(request, numTokens)) {
           const index = this.#policy.selectVictim?.(running, cursor, now) ?? running.length - 1;
@@ -221,7 +223,10 @@ export class Scheduler {
     }
     const steady = this.#steady;
     if (steady !== undefined) {
-      batch.addSteadyToShape(steady.size, steady.numKvTokens);
+      batch.addSteadyToShape(steady.size);
+      for (const sums of batch.shape.attention) {
+        sums.decodeKvTokens += steady.numKvTokens(sums.window);
+      }
       if (requests.length === 0 && batch.preempted.length === 0) batch.version = this.#version;
       steady.onFormed();
     }
@@ -253,14 +258,18 @@ export class Scheduler {
     const steady = this.#steady;
     if (steady !== undefined) {
       this.#deliverSteady(now, batch, steady);
-      // With asynchronous scheduling whoever is done has left the set when the next step was formed.
+      // With asynchronous scheduling whoever is due has left the set when the next step was formed.
       for (
         let due = steady.firstDue;
         due !== undefined && !asyncScheduling;
         due = steady.firstDue
       ) {
-        this.#leaveSteady(due);
-        finished.push(due);
+        if (due.numOutputTokens < due.stopLength) {
+          this.#unsettle(due);
+        } else {
+          this.#leaveSteady(due);
+          finished.push(due);
+        }
       }
     }
     if (finished.length > 1) finished.sort((a, b) => a.admissionOrder - b.admissionOrder);
@@ -297,7 +306,6 @@ export class Scheduler {
     const steady = this.#steady;
     if (steady === undefined) return;
     if (this.#settings.asyncScheduling) {
-      // The last token of these was sampled by the step formed last.
       for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) this.#unsettle(due);
     }
     const unsteady = this.#unsteady;
@@ -322,9 +330,7 @@ export class Scheduler {
   #leaveSteady(request: Request): void {
     this.#version++;
     this.#steady!.leave(request);
-    // Blocks were registered only where others could look for them. When a step is formed ahead, its last token is not known.
-    const numUnknown = this.#settings.asyncScheduling ? 1 : 0;
-    this.#kvCache.register(request, request.numComputedTokens - numUnknown);
+    this.#kvCache.catchUp(request);
   }
 
   /**
@@ -336,7 +342,7 @@ export class Scheduler {
     if (steady === undefined || steady.size > this.#budget) return false;
     this.#budget -= steady.size;
     const unsteady = this.#unsteady;
-    let numBlocks = steady.numNeedingBlock;
+    let numBlocks = steady.numBlocksTaken;
     for (let i = 0; i < unsteady.length; i++) {
       const request = unsteady[i]!;
       const numTokens = this.#numTokensToCompute(request);
@@ -369,7 +375,7 @@ export class Scheduler {
     const { requests, numTokens } = batch;
     if (!cache.hasBlockIds) {
       for (let i = 0; i < requests.length; i++) cache.grow(requests[i]!, numTokens[i]!);
-      cache.takeForSteady(steady.numNeedingBlock);
+      cache.takeForSteady(steady.numBlocksTaken, steady.numBlocksFreed);
       return;
     }
     let members = steady.needingBlock;
@@ -399,7 +405,7 @@ export class Scheduler {
     this.#inFlight.shift();
     this.#deliverSteady(now, batch, steady);
     this.#growAll(batch, steady);
-    batch.shape.attention[0]!.decodeKvTokens = steady.numKvTokens;
+    for (const sums of batch.shape.attention) sums.decodeKvTokens = steady.numKvTokens(sums.window);
     steady.onFormed();
     this.#inFlight.push(batch);
   }
@@ -420,13 +426,13 @@ export class Scheduler {
   canRepeatOnce(): boolean {
     const steady = this.#steady!;
     if (steady.firstDue !== undefined) return false;
-    const { numNeedingBlock } = steady;
+    const { numBlocksTaken } = steady;
     const { asyncScheduling } = this.#settings;
-    if (numNeedingBlock > this.#kvCache.numFreeBlocks) return false;
+    if (numBlocksTaken > this.#kvCache.numFreeBlocks) return false;
     if (this.#waiting.size === 0 || !this.#kvCache.enablePrefixCaching) return true;
     // A block that becomes full may be one that the head of the queue looks for. With asynchronous scheduling it is registered when
     // the next block is taken.
-    return asyncScheduling ? numNeedingBlock === 0 : steady.fillingSharedBlock.length === 0;
+    return asyncScheduling ? numBlocksTaken === 0 : steady.fillingSharedBlock.length === 0;
   }
 
   // What follows extends vLLM, and is silent unless a config asks for it.

@@ -6,7 +6,9 @@ import { sloReport, type SloReport } from "../metrics/slo.js";
 import { summarize } from "../metrics/summary.js";
 import { IDLE, type SystemState } from "../metrics/time-series.js";
 import type { Request } from "../request/request.js";
+import type { TraceCounts } from "../workload/scale-trace.js";
 import type { SimulationConfig } from "./config.js";
+import { noteOnTrace } from "./notes.js";
 import { resultToJson } from "./result-json.js";
 import type { SimulationResult } from "./result.js";
 
@@ -25,8 +27,10 @@ export interface ResultContext {
    * numPreemptions are up to date. Default: none.
    */
   readonly unfinished?: readonly Request[];
-  /** Default 0. */
+  /** Blocks of the prefix cache that were given up. Default 0. */
   readonly numEvictions?: number;
+  /** Where the requests come from a trace: a note says what became of its rows. */
+  readonly trace?: TraceCounts | undefined;
 }
 
 /**
@@ -35,7 +39,7 @@ export interface ResultContext {
  */
 export function buildResult(collector: Collector, context: ResultContext): SimulationResult {
   const { config, seed, notes, warnings, partial, state = IDLE, unfinished = [] } = context;
-  const { numEvictions = 0 } = context;
+  const { numEvictions = 0, trace } = context;
   const { settings, table, series, totals } = collector;
   for (const request of unfinished) table.writeProgress(request, request.status);
   const columns = table.toColumns(!partial);
@@ -46,7 +50,7 @@ export function buildResult(collector: Collector, context: ResultContext): Simul
     timeSeries: series.toTimeSeries(state, totals, settings.numUsableBlocks),
     seed,
     config,
-    notes,
+    notes: trace ? [...notes, noteOnTrace(trace, columns.length, totals.numRejected)] : notes,
     warnings,
     partial,
   });

@@ -48,8 +48,8 @@ export function checkSessions({ tables, isGiven }: Draft, hasRows: boolean): Con
   if (!isGiven("workload", "sessions")) return [];
   const path = ["workload", "sessions"];
   if (hasRows) {
-    const message = "are made up, and the requests of a trace or dataset are not";
-    return [{ path, message, fix: "remove one of them" }];
+    const message = "has no meaning with a trace or dataset, whose requests are given";
+    return [{ path, message }];
   }
   const { arrivalPattern, sessions } = tables.workload ?? {};
   if (sessions === undefined) return [];

@@ -29,7 +29,10 @@ export const workload = {
     })
     .optional(),
   arrivalRate: positive()
-    .meta({ description: "Requests (or sessions) per second, where the pattern uses a rate.", examples: [5] })
+    .meta({
+      description: "Requests (or sessions) per second, where the pattern uses a rate.",
+      examples: [5],
+    })
     .optional(),
   inputLenDist: lengths()
     .meta({

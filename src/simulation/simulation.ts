@@ -7,7 +7,6 @@ import type { Collector } from "../metrics/collector.js";
 import { assemble, type Assembly, seedOf } from "./assemble.js";
 import { buildResult } from "./build-result.js";
 import type { SimulationConfig } from "./config.js";
-import { noteOnTrace } from "./notes.js";
 import type { Progress } from "./progress.js";
 import { resolve, type Resolved } from "./resolve.js";
 import type { SimulationResult } from "./result.js";
@@ -183,14 +182,13 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
   result(): SimulationResult {
     const { config, notes, warnings } = this.#resolved;
     const { trace, kvCache } = this.#assembly;
-    const { numArrived } = this.#engine;
-    const { numRejected } = this.#collector.totals;
     const partial = !this.#hasEnded;
     return buildResult(this.#collector, {
       config,
       seed: seedOf(config),
-      notes: trace === undefined ? notes : [...notes, noteOnTrace(trace, numArrived, numRejected)],
+      notes,
       warnings,
+      trace,
       partial,
       numEvictions: kvCache.numEvictions,
       ...(partial && { state: this.#engine, unfinished: this.#engine.unfinishedRequests() }),

@@ -9,13 +9,14 @@ import { arbConfig } from "../support/configs.js";
 
 /** Everything a run says, or how it ended. */
 function outcome(config: SimulationConfig, useDecodeSet: boolean): unknown {
-  const { engine, collector } = assemble(resolve(config), useDecodeSet);
+  const { engine, collector, kvCache } = assemble(resolve(config), useDecodeSet);
   try {
     while (engine.advance());
   } catch (error) {
     return String(error);
   }
-  const context = { config, seed: 0, notes: [], warnings: [], partial: false };
+  const { numEvictions } = kvCache;
+  const context = { config, seed: 0, notes: [], warnings: [], partial: false, numEvictions };
   const { toJSON: _, ...result } = buildResult(collector, context);
   return { ...result, totals: { ...collector.totals } };
 }

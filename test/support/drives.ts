@@ -79,7 +79,7 @@ export const drives: Readonly<Record<string, Drive>> = {
   },
   "visiting every request in every step": (config) => {
     const resolved = resolve(config);
-    const { engine, collector } = assemble(resolved, false);
+    const { engine, collector, kvCache, trace } = assemble(resolved, false);
     const stall = stallOf(() => {
       while (engine.advance());
     });
@@ -89,6 +89,8 @@ export const drives: Readonly<Record<string, Drive>> = {
       partial: stall !== undefined,
       state: engine,
       unfinished: engine.unfinishedRequests(),
+      numEvictions: kvCache.numEvictions,
+      trace,
     });
     return { result, stall };
   },

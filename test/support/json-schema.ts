@@ -4,7 +4,7 @@ import type { JsonSchema } from "../../src/config/index.js";
 const KNOWN = new Set(
   (
     "$schema title description default examples type const enum pattern anyOf oneOf " +
-    "minimum maximum exclusiveMinimum exclusiveMaximum properties required additionalProperties items minItems"
+    "minimum maximum exclusiveMinimum exclusiveMaximum properties required additionalProperties items minItems prefixItems maxItems"
   ).split(" "),
 );
 
@@ -33,6 +33,7 @@ export function mismatches(schema: JsonSchema, value: unknown, path = "$"): stri
     (schema.anyOf !== undefined && matching(schema.anyOf) === 0) ||
     (schema.oneOf !== undefined && matching(schema.oneOf) !== 1) ||
     (Array.isArray(value) && value.length < Number(schema.minItems ?? 0)) ||
+    (Array.isArray(value) && value.length > Number(schema.maxItems ?? Infinity)) ||
     Object.entries(NUMBERS).some(
       ([keyword, holds]) =>
         keyword in schema && typeof value === "number" && !holds(value, schema[keyword] as number),
@@ -52,7 +53,12 @@ export function mismatches(schema: JsonSchema, value: unknown, path = "$"): stri
     Array.isArray(value) && schema.items !== undefined
       ? value.flatMap((item, i) => mismatches(schema.items as JsonSchema, item, `${path}[${i}]`))
       : [];
-  return [...(isWrong ? [path] : []), ...inner, ...missing, ...items];
+  const first = Array.isArray(value)
+    ? ((schema.prefixItems ?? []) as JsonSchema[]).flatMap((item, i) =>
+        mismatches(item, value[i], `${path}[${i}]`),
+      )
+    : [];
+  return [...(isWrong ? [path] : []), ...inner, ...missing, ...first, ...items];
 }
 
 function hasType(value: unknown, type: unknown): boolean {

@@ -18,7 +18,7 @@ export function readPublished(name: string): Promise<Trace> {
 
 /** A row of trace_stats.csv: NaN for what it does not have. */
 export function publishedStatistics(name: string): (column: string) => number {
-  const lines = readFileSync(join(folder, "trace_stats.csv"), "utf8").trim().split("\n");
+  const lines = readFileSync(join(folder, "trace_stats.csv"), "utf8").trim().split(/\r?\n/);
   const [header, ...rows] = lines.map((line) => line.split(","));
   const values = rows.find(([first]) => first === name)!;
   return (column) => parseFloat(values[header!.indexOf(column)]!);

@@ -76,6 +76,7 @@ export const aScheduler = (setup: Setup = {}) => new SchedulerByHand(setup);
 class SchedulerByHand {
   readonly scheduler: Scheduler;
   readonly kvCache: KvCache;
+  readonly settings: SchedulerSettings;
   readonly #hashBlockSize: number;
   readonly #maxLen: number;
   readonly #depth: number;
@@ -98,7 +99,7 @@ class SchedulerByHand {
       maxNumBatchedTokens: setup.budget ?? 100,
       asyncScheduling: setup.async ?? false,
     };
-    const settings: SchedulerSettings = {
+    this.settings = {
       maxNumBatchedTokens: cache.maxNumBatchedTokens,
       maxNumSeqs: setup.seqs ?? 100,
       maxModelLen: maxLen,
@@ -114,7 +115,7 @@ class SchedulerByHand {
     this.#hashBlockSize = paged.hashBlockSize;
     this.kvCache = setup.counting ? new CountingKvCache(cache) : paged;
     this.scheduler = new Scheduler(
-      settings,
+      this.settings,
       this.kvCache,
       typeof policy === "string" ? policiesByName[policy]!() : policy,
     );

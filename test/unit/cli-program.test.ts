@@ -18,6 +18,8 @@ async function parse(...args: string[]) {
       schema: record("schema"),
       init: record("init"),
       defaults: record("defaults"),
+      traceStats: record("traceStats"),
+      traceConvert: record("traceConvert"),
     },
     terminal,
   );
@@ -110,6 +112,21 @@ describe("commands", () => {
     ]);
   });
 
+  test("trace stats and trace convert take files and options", async () => {
+    expect((await parse("trace", "stats", "a.csv", "--json")).calls).toEqual([
+      ["traceStats", "a.csv", { color: true, json: true }],
+    ]);
+    const line = "trace convert a.csv b.jsonl --rate-scale 2 --time-window 0,60.5 --sample .5";
+    expect((await parse(...line.split(" "), "--trace-jitter", "3", "--no-color")).calls).toEqual([
+      [
+        "traceConvert",
+        "a.csv",
+        "b.jsonl",
+        { color: false, rateScale: 2, timeWindow: [0, 60.5], sample: 0.5, traceJitter: 3 },
+      ],
+    ]);
+  });
+
   test("refuse options that they would not heed", async () => {
     const { calls, exitCode, stderr } = await parse("schema", "-o", "schema.json");
     expect({ calls, exitCode }).toEqual({ calls: [], exitCode: 1 });
@@ -128,7 +145,7 @@ describe("help and mistakes", () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     const flags = ["-c, --config", "-t, --tokenizer", "--chat-template", "-o, --output"];
     flags.push("-q, --quiet", "-v, --verbose", "--debug", "--no-color", "--seed", "--version");
-    for (const name of [...flags, "-h, --help", "init", "schema", "defaults"]) {
+    for (const name of [...flags, "-h, --help", "init", "schema", "defaults", "trace"]) {
       expect(stdout).toContain(name);
     }
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);

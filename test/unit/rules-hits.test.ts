@@ -1,7 +1,7 @@
 /** Prefix hits: what each kind of layers counts as one, and how kinds agree. */
 import { describe, expect, test } from "vitest";
 import { layerKind } from "../../src/kv-cache/layer-kind.js";
-import { aScheduler, chunkedLocal, full, type Setup, swa } from "../support/scheduler.js";
+import { aScheduler, chunkedLocal, full, swa } from "../support/scheduler.js";
 
 /** Blocks of a hit, "x" cached and "-" null, when the cache holds the blocks marked "x". */
 function hit(group: ReturnType<typeof full>, cache: string, maxLength: number, alignment = 4) {

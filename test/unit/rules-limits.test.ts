@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { admissionCheck } from "../../src/engine/admission.js";
 import { LivelockGuard } from "../../src/engine/progress-guards.js";
 import { Batch } from "../../src/scheduler/index.js";
+import { resolve } from "../../src/simulation/resolve.js";
+import { tinyConfig } from "../support/configs.js";
 import { aScheduler } from "../support/scheduler.js";
 
 test("a request ends at output = max_tokens", () => {
@@ -31,15 +33,9 @@ test("max_tokens, where a workload does not say, is the length of the output", (
 
 test("a prompt of max_model_len or more is refused before it reaches the scheduler", () => {
   const reason = (prompt: number) => {
-    const s = aScheduler();
+    const s = aScheduler({ maxLen: 8 });
     s.add(prompt, 1);
-    const settings = {
-      maxModelLen: 8,
-      maxNumBatchedTokens: 100,
-      enableChunkedPrefill: true,
-      enablePreemptionFree: false,
-    };
-    return admissionCheck(settings, s.kvCache)(s.request("a"));
+    return admissionCheck(s.settings, s.kvCache)(s.request("a"));
   };
   expect(reason(8)).toMatch("the prompt leaves no room for output");
   expect(reason(7)).toBeUndefined();
@@ -58,6 +54,15 @@ describe("several prompts in prefill", () => {
     expect(secondStep(1)).toBe("a4");
     expect(secondStep(2)).toBe("a4 b4 c3");
   });
+});
+
+test("more than one partial prefill makes the threshold floor(0.04 × max_model_len), where none is given", () => {
+  const threshold = (scheduler: object) =>
+    resolve(tinyConfig({ model: { maxSeqLen: 8192 }, scheduler })).deployment.scheduler
+      .longPrefillTokenThreshold;
+  expect(threshold({ maxNumPartialPrefills: 2 })).toBe(327);
+  expect(threshold({ maxNumPartialPrefills: 2, longPrefillTokenThreshold: 9 })).toBe(9);
+  expect(threshold({})).toBe(0);
 });
 
 describe("aborts", () => {

@@ -1,5 +1,7 @@
 /** Which blocks are registered where several groups or windows are cached. */
 import { describe, expect, test } from "vitest";
+import { resolve } from "../../src/simulation/resolve.js";
+import { tinyConfig } from "../support/configs.js";
 import { aScheduler, chunkedLocal, full, type Setup, swa } from "../support/scheduler.js";
 
 /** The free list once a prompt is done: unregistered blocks at the head, registered ones at the tail. */
@@ -58,6 +60,12 @@ describe("retention", () => {
     expect(s.steps(7).slice(5)).toEqual(["a1 | preempted b13 | finished a", "b14"]);
     expect(s.cached("BBBB BBBB BCCC D")).toBe(8);
   });
+});
+
+test("an R that is not a multiple of the least common multiple is a configuration error", () => {
+  const config = (R: number) => tinyConfig({ scheduler: { blockSize: 4, prefixCacheRetentionInterval: R } }); // prettier-ignore
+  expect(() => resolve(config(6))).toThrow("must be a multiple of blockSize (4), found 6");
+  expect(() => resolve(config(8))).not.toThrow();
 });
 
 describe("the junction", () => {

@@ -26,7 +26,7 @@ describe("ShareGPT", () => {
       after: { row: 0, delay: 0 },
       prefix: { row: 0, numTokens: 5 },
     },
-    { arrivalTime: 0, numPromptTokens: 4, numOutputTokens: 1, session: 1 },
+    { arrivalTime: 0, numPromptTokens: 5, numOutputTokens: 1, session: 1 },
   ];
 
   test("an answer is a request, its prompt the conversation before it", async () => {

@@ -16,7 +16,7 @@ const row = (arrivalTime: number, numPromptTokens = 1, more: Partial<TraceRow> =
 describe("statistics of a trace", () => {
   test("quantiles lie between ranks", () => {
     const { input } = traceStats([10, 40, 20, 30].map((length, i) => row(i, length)));
-    expect(input).toEqual({ mean: 25, p50: 25, p90: 37, p99: 39.7, max: 40 });
+    expect(input).toEqual({ mean: 25, p50: 25, p90: 37, p99: expect.closeTo(39.7, 10), max: 40 });
   });
 
   test("evenly spaced arrivals have no variation", () => {

@@ -1,0 +1,139 @@
+/**
+ * Brings README.md up to date with the built package: the tables of config keys, the help of the command line, and what the
+ * TypeScript blocks print, each of them followed by a block of text.
+ *
+ *   npm run readme
+ */
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { configJsonSchema } from "inference-lab/config";
+import { format } from "prettier";
+import ts from "typescript";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const run = promisify(execFile);
+
+/** The text with all that follows from the package made anew. */
+export async function renderReadme(text) {
+  const help = await run(process.execPath, [join(root, "dist/bin.js"), "--help"]);
+  const withHelp = replacePart(text, "command line", fence("text", help.stdout));
+  const withTables = replacePart(withHelp, "config tables", configTables());
+  return format(await withOutputs(withTables), {
+    parser: "markdown",
+    printWidth: 100,
+    proseWrap: "always",
+  });
+}
+
+/** The fenced blocks of a Markdown text, in order. */
+export function codeBlocks(text) {
+  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, code]) => ({
+    language,
+    code,
+  }));
+}
+
+/** A directory in which the package is installed, as in a project of a user. The caller removes it. */
+export async function userProject() {
+  const directory = await mkdtemp(join(tmpdir(), "inference-lab-readme-"));
+  await mkdir(join(directory, "node_modules"));
+  await symlink(root, join(directory, "node_modules/inference-lab"), "dir");
+  await writeFile(join(directory, "package.json"), '{ "type": "module" }\n');
+  return directory;
+}
+
+function replacePart(text, name, content) {
+  const part = new RegExp(`(?<=<!-- ${name} -->\n).*?(?=<!-- end -->)`, "s");
+  if (!part.test(text)) throw new Error(`README.md has no part <!-- ${name} --> … <!-- end -->`);
+  return text.replace(part, () => `\n${content}\n`);
+}
+
+async function withOutputs(text) {
+  const parts = text.split(/(^```ts\n.*?^```\n\n```text\n.*?^```$)/ms);
+  const project = await userProject();
+  try {
+    for (const [i, part] of parts.entries()) {
+      const [program, output] = codeBlocks(part);
+      if (output?.language !== "text" || program.language !== "ts") continue;
+      parts[i] =
+        `${fence("ts", program.code)}\n${fence("text", await outputOf(program.code, project))}`.trimEnd();
+    }
+  } finally {
+    await rm(project, { recursive: true });
+  }
+  return parts.join("");
+}
+
+/** What a program prints that is run at the root of the repository. */
+async function outputOf(code, project) {
+  const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
+  const file = join(project, "program.js");
+  await writeFile(file, ts.transpileModule(code, { compilerOptions: options }).outputText);
+  return (await run(process.execPath, [file], { cwd: root })).stdout;
+}
+
+function fence(language, code) {
+  return `\`\`\`${language}\n${code.trimEnd()}\n\`\`\`\n`;
+}
+
+/** One table for each table of a config file. */
+function configTables() {
+  const tables = Object.entries(configJsonSchema().properties).map(([name, schema]) => {
+    const rows = keysOf(schema).map(
+      ([key, { description = "", ...leaf }, isRequired]) =>
+        `| \`${key}\` | ${typeOf(leaf)} | ${defaultOf(leaf, description, isRequired)} | ${meaningOf(description)} |`,
+    );
+    const head = "| key | type | default | meaning |\n| --- | --- | --- | --- |";
+    return `\`[${name}]\` ${schema.description}\n\n${head}\n${rows.join("\n")}\n`;
+  });
+  return tables.join("\n");
+}
+
+/** The keys of a table, those of tables in it too. */
+function keysOf({ properties, required = [] }, prefix = "") {
+  return Object.entries(properties).flatMap(([key, leaf]) => [
+    [prefix + key, leaf, required.includes(key)],
+    ...(leaf.properties === undefined ? [] : keysOf(leaf, `${prefix}${key}.`)),
+  ]);
+}
+
+function typeOf(leaf) {
+  const names = leaf.enum ?? leaf.anyOf?.find((alternative) => alternative.enum)?.enum;
+  if (names !== undefined) return names.map((name) => `\`${name}\``).join(", ");
+  if (leaf.anyOf !== undefined) return leaf.anyOf.map(typeOf).join(" or ");
+  if (leaf.oneOf !== undefined) return "length";
+  if (leaf.prefixItems !== undefined) return `[${leaf.prefixItems.map(typeOf).join(", ")}]`;
+  if (leaf.type === "array") {
+    const keys = Object.keys(leaf.items?.properties ?? {});
+    return keys.length === 0 ? "list" : `list of { ${keys.join(", ")} }`;
+  }
+  return leaf.type === "object" ? "table" : leaf.type;
+}
+
+/** Of defaults that depend on other keys, the description speaks. */
+const DEFAULT_SENTENCE = /\s*Default: (.*?)\.(?=\s|$)/;
+
+function defaultOf(leaf, description, isRequired) {
+  if (isRequired) return "required";
+  if (leaf.default !== undefined) return `\`${toToml(leaf.default)}\``;
+  return DEFAULT_SENTENCE.exec(description)?.[1] ?? "–";
+}
+
+function meaningOf(description) {
+  return description.replace(DEFAULT_SENTENCE, "").trim();
+}
+
+function toToml(value) {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const pairs = Object.entries(value).map(([key, inner]) => `${key} = ${toToml(inner)}`);
+  return `{ ${pairs.join(", ")} }`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const path = join(root, "README.md");
+  await writeFile(path, await renderReadme(await readFile(path, "utf8")));
+}
