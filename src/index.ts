@@ -17,12 +17,17 @@ export {
 } from "./base/errors.js";
 export type { AttentionShape, BatchShape } from "./request/batch-shape.js";
 export type { RequestSpec } from "./request/request-spec.js";
+export type { BatchEntry } from "./request/batch.js";
 export { RequestStatus, type RequestView } from "./request/request.js";
 export type { HardwareSpec } from "./spec/hardware-spec.js";
 export type { ModelSpec } from "./spec/model-spec.js";
 export type { CostModel, StepCost } from "./cost/cost-model.js";
 export { roofline } from "./cost/roofline.js";
-export { vllmServeDefaults, type VllmDefaults } from "./cost/vllm-defaults.js";
+export {
+  vllmServeDefaults,
+  type VllmDefaults,
+  type VllmDefaultsInput,
+} from "./cost/vllm-defaults.js";
 export type { SchedulingPolicy } from "./scheduler/policy.js";
 export { lif, lof, ltf, sif, sof, stf } from "./scheduler/policies/by-length.js";
 export { fcfs } from "./scheduler/policies/fcfs.js";

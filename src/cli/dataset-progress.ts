@@ -15,11 +15,11 @@ export interface DatasetDisplay {
 /** Fast enough to look alive, slow enough to cost nothing. */
 const REDRAW_MS = 60;
 /** Seldom enough for a log. */
-const LINE_MS = 2000;
+const LINE_MS = 5000;
 
 export const silentDataset: DatasetDisplay = { update: () => {}, close: () => {} };
 
-/** A line every two seconds and one at the end; none where nothing was tokenized. */
+/** A line every five seconds and one at the end; none where nothing was tokenized. */
 export function datasetLines(output: Output, now: () => number = clock): DatasetDisplay {
   let shownAt = now();
   let last: LoadDatasetProgress | undefined;
@@ -31,7 +31,7 @@ export function datasetLines(output: Output, now: () => number = clock): Dataset
       output.write(`${formatDatasetLine(progress)}\n`);
     },
     close() {
-      if (last !== undefined) output.write(`${formatDatasetLine({ ...last, fraction: 1 })}\n`);
+      if (last !== undefined) output.write(`${formatDatasetLine(last)}\n`);
     },
   };
 }

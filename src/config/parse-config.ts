@@ -12,6 +12,7 @@ import { parseJson, scanJson } from "./json.js";
 import type { LineIndex, Path } from "./line-index.js";
 import { parseToml, tomlLines } from "./toml.js";
 
+/** How to read a config text. */
 export interface ParseConfigOptions {
   /** Default: JSON if the text begins with a brace, else TOML. */
   readonly format?: "toml" | "json";

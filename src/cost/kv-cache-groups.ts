@@ -12,6 +12,7 @@ import {
   type LayerAttention,
 } from "../spec/kv-cache-group.js";
 
+/** What the layout of a KV cache follows from. */
 export interface KvCacheLayoutInput {
   /** Every layer with a KV cache, in model order: groups come out in the order in which their kind first appears. */
   readonly layers: readonly LayerAttention[];
@@ -37,6 +38,7 @@ export interface LayerGroup {
   readonly blocksPerMaxLenRequest: number;
 }
 
+/** How the layers of a model share block tables, and what that makes a block weigh. */
 export interface KvCacheLayout {
   readonly groups: readonly LayerGroup[];
   /** Layers of the largest group. Smaller groups are padded to it, so that any block serves any group. */

@@ -4,6 +4,7 @@
  */
 import type { Bytes, Tokens } from "../base/units.js";
 
+/** What vLLM's defaults depend on. */
 export interface VllmDefaultsInput {
   /** Bytes of memory of one device. */
   readonly memoryCapacity: Bytes;

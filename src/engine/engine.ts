@@ -5,7 +5,7 @@
  * queue up; those whose clients give up now leave; and if no step is executing, the next one is formed and starts.
  * With asynchronous scheduling the step after it is formed at the same moment, as vLLM's engine loop with a queue of two batches does.
  */
-import { StalledError } from "../base/errors.js";
+import { InferenceLabError, StalledError } from "../base/errors.js";
 import type { Seconds } from "../base/units.js";
 import { Heap } from "../collections/heap.js";
 import type { CostModel, StepCost } from "../cost/cost-model.js";
@@ -231,14 +231,24 @@ export class Engine implements SystemState {
   }
 
   #execute(batch: Batch): void {
-    this.#parts.costModel.stepCost(batch.shape, this.#cost);
+    const { costModel } = this.#parts;
+    costModel.stepCost(batch.shape, this.#cost);
+    const { seconds } = this.#cost;
+    if (!(seconds >= 0 && seconds < Infinity)) {
+      throw new InferenceLabError(
+        `cost model "${costModel.name}": a step costs ${seconds} seconds; it must be a finite number of at least 0`,
+      );
+    }
     this.#stepStart = this.now;
-    this.#stepEnd = this.now + this.#cost.seconds;
+    this.#stepEnd = this.now + seconds;
     if (this.observer === undefined) return;
     const start = this.now;
-    const isExecuting = () => this.#inFlight[0] === batch && this.#stepStart === start;
-    const { numUsableBlocks } = this.#parts.kvCache;
-    this.observer(stepEvent(start, batch, this.#cost, this, numUsableBlocks, isExecuting));
+    const { kvCache, scheduler } = this.#parts;
+    const entries = () =>
+      this.#inFlight[0] === batch && this.#stepStart === start
+        ? scheduler.entries(batch)
+        : undefined;
+    this.observer(stepEvent(start, batch, this.#cost, this, kvCache.numUsableBlocks, entries));
   }
 
   /** The executing step ends: tokens are delivered, and what was formed meanwhile starts. */

@@ -3,7 +3,7 @@ import type { Bytes, Flops, Seconds, Tokens } from "../base/units.js";
 import { InferenceLabError } from "../base/errors.js";
 import type { StepCost } from "../cost/cost-model.js";
 import type { SystemState } from "../metrics/time-series.js";
-import type { Batch } from "../request/batch.js";
+import type { Batch, BatchEntry } from "../request/batch.js";
 import type { RequestView } from "../request/request.js";
 
 interface EventBase {
@@ -56,7 +56,7 @@ export interface StepEvent extends EventBase {
   readonly flops: Flops;
   readonly bytes: Bytes;
   /** The requests of the batch and the tokens each computes. Valid until the next event; throws after that. */
-  batch(): readonly { readonly request: RequestView; readonly numTokens: Tokens }[];
+  batch(): readonly BatchEntry[];
 }
 
 /** A request's first output token was delivered. */
@@ -74,6 +74,7 @@ export interface AbortEvent extends RequestEvent {
   readonly type: "abort";
 }
 
+/** Anything that happens in a run; told apart by `type`. */
 export type SimulationEvent =
   | ArrivalEvent
   | RejectionEvent
@@ -97,14 +98,14 @@ export interface StepCounts {
   readonly numCompletions: number;
 }
 
-/** Describes a step that starts now. `isCurrent` tells whether its batch still stands as it was. */
+/** Describes a step that starts now. `entries` lists its batch, undefined once that is no longer what it was. */
 export function stepEvent(
   time: Seconds,
   batch: Batch,
   cost: StepCost,
   state: SystemState,
   numUsableBlocks: number,
-  isCurrent: () => boolean,
+  entries: () => readonly BatchEntry[] | undefined,
 ): StepEvent {
   const { numPrefills, numDecodes, numPrefillTokens } = batch.shape;
   return {
@@ -120,12 +121,11 @@ export function stepEvent(
     flops: cost.flops,
     bytes: cost.bytes,
     batch() {
-      if (!isCurrent()) {
-        throw new InferenceLabError(
-          "event.batch() is valid until the next event only: copy what you need",
-        );
-      }
-      return batch.requests.map((request, i) => ({ request, numTokens: batch.numTokens[i]! }));
+      const list = entries();
+      if (list !== undefined) return list;
+      throw new InferenceLabError(
+        "event.batch() is valid until the next event only: copy what you need",
+      );
     },
   };
 }

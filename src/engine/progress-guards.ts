@@ -59,7 +59,7 @@ export class RejectionLoopGuard {
   #numAccepted = 0;
 
   constructor(workload: Workload) {
-    this.#isReactive = workload.onRequestEnd !== undefined;
+    this.#isReactive = workload.onRequestEnd !== undefined && workload.isOpenLoop !== true;
   }
 
   onAccepted(): void {

@@ -3,11 +3,12 @@ import { InferenceLabError, TraceError } from "../base/errors.js";
 import type { Tokens } from "../base/units.js";
 import type { DatasetRow } from "../workload/dataset.js";
 import { BlockIds } from "./block-ids.js";
-import { createChatTemplate, type ChatTemplate } from "./chat-template.js";
+import { createChatTemplate } from "./chat-template.js";
 import { parseBatchLine, type BatchRequest } from "./openai-batch.js";
 import { forEachLine, type ByteSource } from "./text-lines.js";
 import type { Tokenizer } from "./tokenizer.js";
 
+/** How to make tokens of a dataset. */
 export interface DatasetOptions {
   readonly tokenizer: Tokenizer;
   /** How messages become text: a Jinja2 template, or "None" for lines `role: content`. Default: the tokenizer's own template. */
@@ -90,11 +91,11 @@ export async function fromOpenAIBatch(
 class Enough extends Error {}
 
 /** Token ids are taken as they are; a text that begins with BOS already gets no second one. */
-async function createEncoder({ tokenizer, chatTemplate = tokenizer.chatTemplate }: DatasetOptions) {
+async function createEncoder({ tokenizer, chatTemplate }: DatasetOptions) {
   const { specialTokens = {} } = tokenizer;
   const bos = specialTokens.bos_token;
-  const template =
-    chatTemplate === undefined ? undefined : await createChatTemplate(chatTemplate, specialTokens);
+  const given = chatTemplate ?? tokenizer.chatTemplate;
+  const template = given === undefined ? undefined : await createChatTemplate(given, specialTokens);
   const encodePlain = (text: string) =>
     tokenizer.encode(text, bos === undefined || !text.startsWith(bos));
   return (request: BatchRequest): ArrayLike<number> => {
@@ -102,14 +103,14 @@ async function createEncoder({ tokenizer, chatTemplate = tokenizer.chatTemplate 
       const { prompt } = request;
       return typeof prompt === "string" ? encodePlain(prompt) : prompt;
     }
-    const { isComplete, render } = template ?? missingTemplate();
-    const text = render(request);
-    return isComplete ? tokenizer.encode(text, false) : encodePlain(text);
+    if (template === undefined) throw missingTemplate();
+    const text = template.render(request);
+    return template.isComplete ? tokenizer.encode(text, false) : encodePlain(text);
   };
 }
 
-function missingTemplate(): ChatTemplate {
-  throw new InferenceLabError(
+function missingTemplate(): InferenceLabError {
+  return new InferenceLabError(
     'messages need a chat template, and the tokenizer brings none; "None" joins them as lines',
   );
 }

@@ -21,6 +21,7 @@ export const jsonFormats = {
 
 export type CsvFormatName = keyof typeof csvFormats;
 export type JsonFormatName = keyof typeof jsonFormats;
+/** The formats that traces are recognized in. */
 export type TraceFormatName = CsvFormatName | JsonFormatName;
 
 /** What tells the formats, for messages. */

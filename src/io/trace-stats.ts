@@ -12,6 +12,7 @@ export interface LengthStats {
   readonly max: Tokens;
 }
 
+/** What describes the traffic of a trace. */
 export interface TraceStats {
   readonly count: number;
   readonly input: LengthStats;
@@ -38,7 +39,11 @@ export interface TraceStats {
   readonly prefix: PrefixStats | undefined;
 }
 
-/** @param rows in order of arrival, at least one */
+/**
+ * The figures of a trace.
+ *
+ * @param rows in order of arrival, at least one
+ */
 export function traceStats(rows: readonly TraceRow[]): TraceStats {
   const inputs = Float64Array.from(rows, (row) => row.numPromptTokens);
   const outputs = Float64Array.from(rows, (row) => row.numOutputTokens);

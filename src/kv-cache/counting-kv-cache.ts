@@ -36,6 +36,11 @@ export class CountingKvCache implements KvCache {
     return this.#numFree;
   }
 
+  /** Asking anew is as quick. */
+  isStillBlocked(): boolean {
+    return false;
+  }
+
   findCachedPrefix(): Tokens {
     return 0;
   }

@@ -4,6 +4,7 @@ import type { KvCacheGroup } from "../spec/kv-cache-group.js";
 
 export type { KvCacheGroup };
 
+/** What a KV cache is made from. */
 export interface KvCacheSettings {
   /** Blocks in the pool, vLLM's null block included: `numBlocks - 1` are usable. */
   readonly numBlocks: number;

@@ -10,6 +10,7 @@ export interface SteadyLayout {
   readonly windows: readonly Tokens[];
 }
 
+/** What the scheduler needs of a KV cache: it asks first, and "no" leaves everything as it was. */
 export interface KvCache {
   readonly enablePrefixCaching: boolean;
   /** It hands out particular blocks, so that the order of calls shows in later decisions. */
@@ -26,6 +27,12 @@ export interface KvCache {
    * an `admit` that follows at once; nothing is held yet.
    */
   findCachedPrefix(request: Request): Tokens;
+
+  /**
+   * This request could not be admitted for want of blocks, and none were given back since, nor was more of its prefix cached: it
+   * can be admitted no more than then. A shortcut: false says nothing.
+   */
+  isStillBlocked(request: Request): boolean;
 
   /**
    * Holds the cached prefix found last and new blocks for `numNewTokens` after it, or answers false.

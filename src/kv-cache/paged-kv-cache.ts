@@ -22,6 +22,7 @@ import {
 const NO_KEY = -1;
 const SMALLEST_INT32 = -(2 ** 31);
 
+/** The KV cache with the identity of every block, as vLLM manages it. */
 export class PagedKvCache implements KvCache {
   /** Tokens per key of `RequestSpec.blockKeys`: the greatest common divisor of the groups' block sizes. */
   readonly hashBlockSize: Tokens;
@@ -35,6 +36,14 @@ export class PagedKvCache implements KvCache {
   /** Hits and registrations end on multiples of this where there are several groups. */
   readonly #alignment: Tokens;
   #nextPrivateKey = FIRST_PRIVATE_KEY;
+
+  /** How often blocks were given back. */
+  #numReleases = 0;
+  /** The last request that could not be admitted: its tokens, the releases until then, and the first key it did not find. */
+  #blocked: Request | undefined = undefined;
+  #blockedTokens: Tokens = 0;
+  #blockedReleases = 0;
+  #blockedKey = NO_KEY;
 
   /** The last `findCachedPrefix`: whose it was, its length, and per group the cached blocks. */
   #found: Request | undefined = undefined;
@@ -87,6 +96,7 @@ export class PagedKvCache implements KvCache {
     this.#foundJunction = 0;
     for (const blocks of this.#foundBlocks) blocks.length = 0;
     if (!this.#settings.enablePrefixCaching || !this.#hasKeys(request)) return 0;
+    if (this.steadyLayout !== undefined) return this.#findPlainPrefix(request);
 
     const hits = this.#findHits(request);
     const length = Math.min(...hits.map((hit, i) => hit.length * this.#lookups[i]!.kind.blockSize));
@@ -104,6 +114,20 @@ export class PagedKvCache implements KvCache {
     this.#foundTokens = length;
     if (this.#foundJunction <= length) this.#foundJunction = 0;
     return length;
+  }
+
+  /** With one group of full attention: the longest run of cached blocks. */
+  #findPlainPrefix(request: Request): Tokens {
+    const blocks = this.#foundBlocks[0]!;
+    // At least the last token is computed, so that there is something to sample from.
+    const maxBlocks = Math.floor((request.numTokens - 1) / this.hashBlockSize);
+    for (let i = 0; i < maxBlocks; i++) {
+      const block = this.#pool.find(0, this.#key(request, 0, i));
+      if (block === NULL_BLOCK) break;
+      blocks.push(block);
+    }
+    this.#foundTokens = blocks.length * this.hashBlockSize;
+    return this.#foundTokens;
   }
 
   /** One hit per kind of layers, each within what the kinds before it found, repeated until none shortens it. */
@@ -143,11 +167,14 @@ export class PagedKvCache implements KvCache {
     assert(this.#found === request, "a request is admitted right after its prefix was looked up");
     const computed = this.#foundTokens;
     const numFree = this.#pool.numFreeBlocks - numReserved;
-    if (wholeRequestMustFit) {
-      const wholeRequest = Math.min(request.numTokens, this.#settings.maxModelLen);
-      if (this.#numBlocksToAdmit(wholeRequest, computed, true) > numFree) return false;
+    const wholeRequest = Math.min(request.numTokens, this.#settings.maxModelLen);
+    if (
+      (wholeRequestMustFit && this.#numBlocksToAdmit(wholeRequest, computed, true) > numFree) ||
+      this.#numBlocksToAdmit(computed + numNewTokens, computed, false) > numFree
+    ) {
+      this.#rememberBlocked(request);
+      return false;
     }
-    if (this.#numBlocksToAdmit(computed + numNewTokens, computed, false) > numFree) return false;
 
     const state = (request.blockTables ??= new BlockTables(this.#kinds.length));
     state.junction = this.#foundJunction;
@@ -165,6 +192,25 @@ export class PagedKvCache implements KvCache {
     this.#found = undefined;
     this.#extend(request, computed + numNewTokens);
     return true;
+  }
+
+  #rememberBlocked(request: Request): void {
+    this.#blocked = request;
+    this.#blockedTokens = request.numTokens;
+    this.#blockedReleases = this.#numReleases;
+    const firstMissing = this.#foundTokens / this.hashBlockSize;
+    this.#blockedKey =
+      this.steadyLayout === undefined ? NO_KEY : this.#key(request, 0, firstMissing);
+  }
+
+  isStillBlocked(request: Request): boolean {
+    return (
+      request === this.#blocked &&
+      this.steadyLayout !== undefined &&
+      request.numTokens === this.#blockedTokens &&
+      this.#numReleases === this.#blockedReleases &&
+      this.#pool.find(0, this.#blockedKey) === NULL_BLOCK
+    );
   }
 
   /** Blocks that leave the free list: new ones, and cached ones of the hit that nobody holds. */
@@ -235,6 +281,7 @@ export class PagedKvCache implements KvCache {
       if (from === to) continue;
       this.#keepPrivate(request, group, from, to, true);
       this.#pool.free(table, from, to);
+      this.#numReleases++;
       table.fill(NULL_BLOCK, from, to);
     }
   }
@@ -310,6 +357,7 @@ export class PagedKvCache implements KvCache {
       const table = state.tables[group]!;
       this.#keepPrivate(request, group, 0, table.length, returns);
       this.#pool.free(table, 0, table.length);
+      this.#numReleases++;
       table.length = 0;
       state.numRegistered[group] = 0;
     }

@@ -12,6 +12,7 @@ export interface SloTargets {
   readonly e2e?: Seconds;
 }
 
+/** How well the latency targets were met. */
 export interface SloReport {
   /** Completed requests per second of the makespan that met every target given. */
   readonly goodput: number;

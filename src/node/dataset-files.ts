@@ -11,6 +11,7 @@ import type { DatasetRow } from "../workload/dataset.js";
 import { openCache } from "./dataset-cache.js";
 import { reasonOf } from "./read-error.js";
 
+/** How to make tokens of the dataset that a config names. */
 export interface LoadDatasetOptions {
   /** Path of a Hugging Face `tokenizer.json`; a `tokenizer_config.json` beside it is used. */
   readonly tokenizer?: string;
@@ -31,7 +32,7 @@ export interface LoadDatasetOptions {
 }
 
 export interface LoadDatasetProgress extends DatasetProgress {
-  /** How much of the file has been read, from 0 to 1. */
+  /** How much of what is to be read has been read, from 0 to 1. */
   readonly fraction: number;
 }
 
@@ -73,8 +74,10 @@ export async function loadDataset(
     maxRequests,
     name: path,
     signal,
-    onProgress:
-      onProgress && ((progress) => onProgress({ ...progress, fraction: numBytes / before.size })),
+    onProgress: (progress) => {
+      const fraction = progress.numRequests / (maxRequests ?? Infinity);
+      onProgress?.({ ...progress, fraction: Math.max(fraction, numBytes / before.size) });
+    },
   });
   const after = await fileOf(path);
   if (after.size === before.size && after.mtimeMs === before.mtimeMs) {

@@ -8,6 +8,7 @@ import { loadDataset, type LoadDatasetOptions } from "./dataset-files.js";
 import { reasonOf } from "./read-error.js";
 import { loadTrace } from "./trace-files.js";
 
+/** How to load the files that a config names. */
 export interface LoadConfigOptions extends LoadDatasetOptions {
   /** Called with what a user should know of the trace: requests out of order or skipped, and what was assumed. */
   readonly onWarning?: (warning: string) => void;

@@ -19,6 +19,7 @@ export interface AttentionShape {
   decodeKvTokens: Tokens;
 }
 
+/** A batch as a cost model sees it: counts of requests and tokens, and sums of its attention. */
 export interface BatchShape {
   /** Requests in the batch that compute more than their last known token. */
   numPrefills: number;

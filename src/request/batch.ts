@@ -1,8 +1,15 @@
 /** The requests of one step, with what happened when the step was formed and when its tokens were delivered. Reused. */
 import type { Seconds, Tokens } from "../base/units.js";
 import type { AttentionShape, BatchShape } from "./batch-shape.js";
-import type { Request } from "./request.js";
+import type { Request, RequestView } from "./request.js";
 
+/** A request of a step, and how many tokens it computes. */
+export interface BatchEntry {
+  readonly request: RequestView;
+  readonly numTokens: Tokens;
+}
+
+/** One step: who computes how many tokens, and what came of it. Reused from step to step. */
 export class Batch {
   /** Requests that were looked at one by one: running ones in order, then admitted ones. Without a decode set, all. */
   readonly requests: Request[] = [];
@@ -52,6 +59,7 @@ export class Batch {
     return this.shape.numPrefills + this.shape.numDecodes === 0;
   }
 
+  /** Makes it an empty batch again. */
   clear(): void {
     // Setting the length of an array costs 10 ns even if nothing changes, and most steps leave most lists empty.
     if (this.requests.length > 0)
@@ -71,6 +79,7 @@ export class Batch {
     }
   }
 
+  /** `request` computes `numTokens` in this step. */
   add(request: Request, numTokens: Tokens): void {
     this.requests.push(request);
     this.numTokens.push(numTokens);

@@ -1,6 +1,7 @@
 /** One request as a workload hands it over: what the client sends, and what only the simulator knows. */
 import type { Seconds, Tokens } from "../base/units.js";
 
+/** One request of a workload. */
 export interface RequestSpec {
   /** When the request reaches the server. */
   readonly arrivalTime: Seconds;

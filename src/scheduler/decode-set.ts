@@ -49,7 +49,9 @@ export class DecodeSet {
     const emptyClasses = () => Array.from({ length: blockSize }, (): Request[] => []);
     this.#members = keepsMembers ? emptyClasses() : undefined;
     this.#sharing = keepsMembers ? emptyClasses() : undefined;
-    this.#due = new Array(2 ** Math.ceil(Math.log2(maxModelLen + 2))).fill(undefined);
+    let ringSize = 1;
+    while (ringSize <= maxModelLen) ringSize *= 2;
+    this.#due = new Array<Request | undefined>(ringSize).fill(undefined);
   }
 
   /** Tokens that members read in the coming step in layers with this window: what they have computed, and what they compute. */

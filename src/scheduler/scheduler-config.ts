@@ -1,6 +1,7 @@
 /** What the scheduler must be told, under vLLM's names. */
 import type { Tokens } from "../base/units.js";
 
+/** The settings of a scheduler, every default filled in. */
 export interface SchedulerSettings {
   /** Tokens in one step at most. */
   readonly maxNumBatchedTokens: Tokens;

@@ -11,18 +11,20 @@ import { assert } from "../base/assert.js";
 import type { Seconds, Tokens } from "../base/units.js";
 import { indexInOrder, insertInOrder, removeInOrder } from "../collections/sorted-list.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
-import type { Batch } from "../request/batch.js";
+import type { Batch, BatchEntry } from "../request/batch.js";
 import { admissionOrder, type Request, RequestStatus } from "../request/request.js";
 import { DecodeSet } from "./decode-set.js";
 import type { SchedulingPolicy } from "./policy.js";
 import type { SchedulerSettings } from "./scheduler-config.js";
 import { WaitingQueue } from "./waiting-queue.js";
 
+/** What changes how a scheduler works, but no decision of it. */
 export interface SchedulerOptions {
   /** Do not visit requests in steady decode; batches then list only the others. Default false. */
   readonly useDecodeSet?: boolean;
 }
 
+/** vLLM's V1 scheduler: `schedule` forms a step, `update` takes its tokens back. */
 export class Scheduler {
   /** In order of admission. */
   readonly running: Request[] = [];
@@ -79,6 +81,7 @@ export class Scheduler {
     return this.#waiting.toArray();
   }
 
+  /** The request waits from here on. */
   add(request: Request): void {
     this.#version++;
     this.#waiting.push(request);
@@ -170,6 +173,7 @@ export class Scheduler {
     let numPartial = this.#numPartialPrefills(batch);
     while (this.#waiting.size > 0 && this.#budget > 0 && running.length < maxNumSeqs) {
       const request = this.#waiting.front(now)!;
+      if (this.#kvCache.isStillBlocked(request)) return;
       const numCached = this.#kvCache.findCachedPrefix(request);
       const numMissing = request.numTokens - numCached;
       const numWanted = this.#cutLongPrefill(numMissing);
@@ -280,6 +284,20 @@ export class Scheduler {
     batch.numSteady = steady.size;
     batch.steadyGap = now - steady.pace.lastTokenTime;
     steady.onDelivered(now);
+  }
+
+  /** All requests of a step in flight, also those in steady decode, in order. */
+  entries(batch: Batch): BatchEntry[] {
+    const entries = batch.requests.map((request, i) => ({
+      request,
+      numTokens: batch.numTokens[i]!,
+    }));
+    for (const request of this.running) {
+      if (request.isSteady && !batch.requests.includes(request)) {
+        entries.push({ request, numTokens: 1 });
+      }
+    }
+    return entries.sort((a, b) => a.request.admissionOrder - b.request.admissionOrder);
   }
 
   #finish(request: Request): void {

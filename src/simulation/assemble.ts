@@ -9,6 +9,7 @@ import { Collector } from "../metrics/collector.js";
 import { policiesByName } from "../scheduler/policies/by-name.js";
 import { checked } from "../scheduler/policies/checked.js";
 import { Scheduler } from "../scheduler/scheduler.js";
+import { checkedWorkload } from "../workload/checked.js";
 import { type OpenedWorkload, openWorkload } from "../workload/create.js";
 import type { TraceCounts } from "../workload/scale-trace.js";
 import type { Workload } from "../workload/workload.js";
@@ -59,7 +60,10 @@ export function assemble({ config, deployment }: Resolved, useDecodeSet = true):
 /** Keys of prefixes are made only where somebody looks at them. */
 function open(config: SimulationConfig, kvCache: KvCacheSettings): OpenedWorkload {
   const { workload, scheduler, model } = config;
-  if ("create" in workload) return { workload: workload.create(seedOf(config)), trace: undefined };
+  if ("create" in workload) {
+    const created = workload.create(seedOf(config));
+    return { workload: checkedWorkload(workload.name, created), trace: undefined };
+  }
   const { maxSeqLen } = model;
   if (!kvCache.enablePrefixCaching) return openWorkload(workload, { maxSeqLen });
   return openWorkload(workload, { maxSeqLen, blockSize: scheduler.blockSize });

@@ -32,16 +32,23 @@ export interface Incomplete<Missing extends string> {
  * ```
  */
 export interface Scenario<Missing extends Part = never> {
+  /** One device, and how many. */
   hardware(hardware: HardwareConfig): Scenario<Exclude<Missing, "hardware">>;
+  /** The model that is served. */
   model(model: ModelConfig): Scenario<Exclude<Missing, "model">>;
+  /** The settings of vLLM's scheduler and KV cache. */
   scheduler(scheduler: SchedulerConfig): Scenario<Exclude<Missing, "scheduler">>;
+  /** Which requests arrive, and when. */
   workload(workload: WorkloadConfig | WorkloadPlugin): Scenario<Exclude<Missing, "workload">>;
   /** Replaces the scheduler's policy; may come before or after `scheduler()`. */
   policy(policy: SchedulerConfig["policy"] | SchedulingPolicy): Scenario<Missing>;
   /** Replaces the workload's seed; may come before or after `workload()`. A workload plug-in is not affected. */
   seed(seed: number): Scenario<Missing>;
+  /** Latency targets, for goodput and attainment. */
   slo(slo: SloConfig): Scenario<Missing>;
+  /** What a forward pass costs, in place of the ideal roofline. */
   costModel(costModel: CostModel): Scenario<Missing>;
+  /** Settings of the run. */
   settings(settings: SimulationSettings): Scenario<Missing>;
   /** The assembled config. Does not compile while a part is missing. */
   readonly config: [Missing] extends [never] ? () => SimulationConfig : Incomplete<Missing>;

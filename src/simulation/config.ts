@@ -12,6 +12,7 @@ import type { TraceRow } from "../workload/replay.js";
 import type { SessionSettings } from "../workload/session-generator.js";
 import type { LengthDistribution, Workload } from "../workload/workload.js";
 
+/** Everything that a run depends on. Equal configs give equal results, bit for bit. */
 export interface SimulationConfig {
   readonly hardware: HardwareConfig;
   readonly model: ModelConfig;
@@ -23,6 +24,7 @@ export interface SimulationConfig {
   readonly costModel?: CostModel;
 }
 
+/** One device, and how many of them serve a model. */
 export interface HardwareConfig {
   /** A label for reports. */
   readonly name?: string;
@@ -42,6 +44,7 @@ export interface HardwareConfig {
   readonly tensorParallel?: number;
 }
 
+/** The model that is served. */
 export interface ModelConfig {
   /** A label for reports. */
   readonly name?: string;
@@ -63,8 +66,10 @@ export interface ModelConfig {
   readonly numSlidingLayers?: number;
 }
 
+/** The built-in policies: vLLM's two, and shortest (s) or longest (l) output (o), input (i) or total (t) first. */
 export type PolicyName = "fcfs" | "priority" | "sof" | "sif" | "stf" | "lif" | "lof" | "ltf";
 
+/** The settings of vLLM's scheduler and KV cache, under vLLM's names in camelCase. */
 export interface SchedulerConfig {
   readonly maxNumBatchedTokens: Tokens;
   readonly maxNumSeqs: number;
@@ -95,6 +100,7 @@ export interface SchedulerConfig {
 
 export type { ArrivalPattern, DatasetRow, LengthConfig, SessionSettings, TraceRow };
 
+/** Which requests arrive, and when: synthetic, or replayed. */
 export interface WorkloadConfig {
   /** How requests arrive. Required unless a trace brings its own times. */
   readonly arrivalPattern?: ArrivalPattern;
@@ -147,9 +153,11 @@ export interface WorkloadPlugin {
   readonly name: string;
   /** Handed to `create`. Default 42. */
   readonly seed?: number;
+  /** A fresh workload, for one run. */
   create(seed: number): Workload;
 }
 
+/** Settings of the run that change no result. */
 export interface SimulationSettings {
   /** A progress line every N steps, in verbose, debug and non-terminal output. Default 100. */
   readonly logInterval?: number;

@@ -4,6 +4,7 @@ import type { StepCounts } from "../engine/events.js";
 
 export type { StepCounts };
 
+/** A look at a run that is going on. */
 export interface Progress {
   /** The simulation's clock. */
   readonly time: Seconds;

@@ -31,6 +31,7 @@ export interface SimulationResult extends Summary {
   readonly warnings: readonly string[];
   /** The run was stopped before its end. */
   readonly partial: boolean;
+  /** The result in the documented JSON layout; what `JSON.stringify` calls. */
   toJSON(): ResultJson;
 }
 
@@ -70,6 +71,7 @@ export interface ResultJson {
   readonly config: unknown;
 }
 
+/** A distribution in milliseconds; null where it is not defined. */
 export type DistributionJson = Readonly<
   Record<"min" | "mean" | "p50" | "p90" | "p95" | "p99" | "max", number | null>
 >;

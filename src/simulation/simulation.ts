@@ -11,6 +11,7 @@ import type { Progress } from "./progress.js";
 import { resolve, type Resolved } from "./resolve.js";
 import type { SimulationResult } from "./result.js";
 
+/** How to watch and stop a run. */
 export interface RunOptions {
   /** Called from time to time; returning false stops the run with a partial result. */
   readonly onProgress?: (progress: Progress) => boolean | void;
@@ -18,6 +19,7 @@ export interface RunOptions {
   readonly progressInterval?: number;
 }
 
+/** How to watch and stop a run that leaves the host its turns. */
 export interface RunAsyncOptions extends RunOptions {
   /** Aborting stops the run with a partial result. */
   readonly signal?: AbortSignal;
@@ -83,6 +85,7 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
     return this.#hasEnded && this.#next === this.#events.length;
   }
 
+  /** Where the run stands. */
   progress(): Progress {
     const engine = this.#engine;
     const { workload } = this.#resolved.config;

@@ -1,6 +1,7 @@
 /** What one accelerator is, as far as a cost model needs to know. */
 import type { Bytes, Flops } from "../base/units.js";
 
+/** The devices of one replica, every default filled in. */
 export interface HardwareSpec {
   /** FLOP/s of one device at the precision used. */
   readonly computeFlops: Flops;

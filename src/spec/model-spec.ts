@@ -1,6 +1,7 @@
 /** What a model is, as far as scheduling, KV sizing and the cost model need to know. */
 import type { Bytes, Tokens } from "../base/units.js";
 
+/** The model that is served, every default filled in. */
 export interface ModelSpec {
   readonly numParameters: number;
   /** Parameters that one token uses; equal to `numParameters` for a dense model. */

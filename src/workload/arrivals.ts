@@ -4,6 +4,7 @@ import type { Seconds } from "../base/units.js";
 import { exponential, gamma } from "../random/distributions.js";
 import { substream, type Rng } from "../random/rng.js";
 
+/** How requests arrive; `arrivalRate` and the keys named after a pattern say the rest. */
 export type ArrivalPattern =
   "poisson" | "uniform" | "fixed_rate" | "burst" | "batched" | "closed_loop" | "gamma";
 

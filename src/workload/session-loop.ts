@@ -55,6 +55,7 @@ interface Pending {
  */
 export class SessionLoop implements Workload {
   readonly numRequests: number | undefined;
+  readonly isOpenLoop: boolean;
   readonly #sessions: Sessions;
   readonly #limits: SessionLimits;
   /** Undefined in a closed loop. */
@@ -78,6 +79,7 @@ export class SessionLoop implements Workload {
     numRequests: number | undefined,
   ) {
     this.numRequests = numRequests;
+    this.isOpenLoop = typeof starts !== "number";
     this.#sessions = sessions;
     this.#limits = limits;
     if (typeof starts === "number") {
@@ -123,9 +125,9 @@ export class SessionLoop implements Workload {
   }
 
   #push(time: Seconds, turn: Turn | undefined, session: OpenSession): void {
-    // Also an end of the start times, which is an infinite one.
-    if (time >= this.#limits.durationSecs) return;
+    // A session whose next turn would come too late goes on all the same: its user does not start another one.
     session.numOpen++;
+    if (time === Infinity || time >= this.#limits.durationSecs) return;
     this.#pending.push({ time, order: this.#numPushed++, turn, session });
   }
 }

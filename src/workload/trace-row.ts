@@ -1,6 +1,7 @@
 /** One request of recorded or generated traffic: lengths, when it comes, and what its prompt has in common with others. */
 import type { Seconds, Tokens } from "../base/units.js";
 
+/** One request of a trace. */
 export interface TraceRow {
   /** When it arrives; of a request that follows another one, when it did in the recording. */
   readonly arrivalTime: Seconds;

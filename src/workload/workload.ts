@@ -13,6 +13,11 @@ export interface Workload {
    * New arrivals that this causes lie at or after `now`.
    */
   onRequestEnd?(index: number, now: Seconds): void;
+  /**
+   * Traffic begins by itself, and only part of it waits for endings (sessions that start at given times). Default: what has an
+   * `onRequestEnd` is a closed loop, for which it is an error that all its requests are rejected.
+   */
+  readonly isOpenLoop?: boolean;
   /** How many requests will come in all, where that is known: for progress bars and array sizes. */
   readonly numRequests?: number;
 }

@@ -210,7 +210,7 @@ describe("loadConfig", () => {
       ],
     ])("for one %s only", async (_, change) => {
       await load({ cache: true });
-      const options = { ...(change() ?? {}) };
+      const options = { ...change() };
       const fresh = await load({ ...options, cache: false });
       expect(await load({ ...options, cache: true })).toEqual(fresh);
       expect(caches()).toHaveLength(2);

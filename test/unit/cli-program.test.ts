@@ -41,7 +41,7 @@ async function options(...args: string[]): Promise<RunOptions> {
 
 describe("options of a run", () => {
   test("without any, config.toml is run in colour", async () => {
-    expect(await options()).toEqual({ config: "config.toml", color: true });
+    expect(await options()).toEqual({ config: "config.toml", cache: true, color: true });
   });
 
   test("every documented one, in its short form", async () => {
@@ -50,6 +50,7 @@ describe("options of a run", () => {
       tokenizer: "tok",
       output: "r.json",
       quiet: true,
+      cache: true,
       color: true,
     });
     expect(await options("-v")).toMatchObject({ verbose: true });
@@ -57,7 +58,7 @@ describe("options of a run", () => {
 
   test("every documented one, in its long form", async () => {
     const line =
-      "--config a.toml --tokenizer tok --chat-template None --output r.json --verbose --debug --no-color --seed 7";
+      "--config a.toml --tokenizer tok --chat-template None --output r.json --verbose --debug --no-color --no-cache --seed 7";
     const given = await options(...line.split(" "));
     expect(given).toEqual({
       config: "a.toml",
@@ -67,6 +68,7 @@ describe("options of a run", () => {
       verbose: true,
       debug: true,
       color: false,
+      cache: false,
       seed: 7,
     });
   });

@@ -22,9 +22,10 @@ const parts = (cell: string) =>
 const defines = (source: string, name: string) =>
   new RegExp(`^ *(export |readonly |get |const |function |class )*${name}\\??[ (:<=;{,]`, "m").test(source); // prettier-ignore
 
-/** What stands first in test(…) or in the call after test.each(…). */
 const titlesIn = (source: string) =>
-  [...source.matchAll(/(?:test|\))\(\s*"([^"]+)"/g)].map(([, title]) => title!);
+  source
+    .split(/^ *(?=test[.(]|describe[.(])/m)
+    .flatMap((part) => /^test(?:\(|\.each[^]*?\)\()\s*"([^"]+)"/.exec(part)?.[1] ?? []);
 
 test("the table has a row for every rule", () => expect(rows.length).toBeGreaterThan(80));
 

@@ -3,6 +3,7 @@ import type { Tokens } from "../../base/units.js";
 import { FieldError, type JsonRecord } from "../fields.js";
 import type { TraceDraft } from "../trace-draft.js";
 
+/** What formats that hold texts need to make tokens of them. */
 export interface TextOptions {
   /** How many tokens a text has; formats that hold texts and no lengths need it. */
   readonly countTokens?: (text: string) => number;

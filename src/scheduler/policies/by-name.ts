@@ -4,6 +4,7 @@ import { lif, lof, ltf, sif, sof, stf } from "./by-length.js";
 import { fcfs } from "./fcfs.js";
 import { priority } from "./priority.js";
 
+/** Makes a built-in policy, by its name in config files; `sjf` is `sof`. */
 export const policiesByName: Readonly<Record<string, () => SchedulingPolicy>> = {
   fcfs,
   priority,

@@ -1,0 +1,55 @@
+/** Runs one row once and prints what it took as JSON: `node --expose-gc run-row.mjs ROW DIST`. */
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { rows } from "./rows.mjs";
+
+const [name, dist] = process.argv.slice(2);
+const entry = (file) => import(pathToFileURL(resolve(dist, file)).href);
+const lab = { ...(await entry("index.js")), ...(await entry("io.js")) };
+const config = await rows[name].make(lab);
+if (config === undefined) {
+  console.log("null");
+  process.exit();
+}
+
+/** Fixed arithmetic, so that runs on different machines can be compared: seconds for 10^8 rounds. */
+function calibrate() {
+  const start = process.hrtime.bigint();
+  let a = 1;
+  for (let i = 0; i < 1e8; i++) a = (Math.imul(a, 1664525) + 1013904223) | 0;
+  if (a === 0.5) console.log(a);
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+const calibration = calibrate();
+globalThis.gc();
+const heapBefore = memory();
+const start = process.hrtime.bigint();
+const result = lab.simulate(config);
+const { ttft, e2e, tpot } = result;
+const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+globalThis.gc();
+const numRequests = result.counts.total;
+const numBlocks = Math.floor(
+  result.requests.numPromptTokens.reduce((sum, n) => sum + n, 0) / config.scheduler.blockSize,
+);
+console.log(
+  JSON.stringify({
+    seconds,
+    numRequests,
+    requestsPerSec: numRequests / seconds,
+    stepsPerSec: result.numSteps / seconds,
+    blocksPerSec: numBlocks / seconds,
+    /** Requests in the time that the calibration loop takes. */
+    perCalibration: (numRequests / seconds) * calibration,
+    bytesPerRequest: (memory() - heapBefore) / numRequests,
+    peakMegabytes: process.resourceUsage().maxRSS / 1024,
+    preemptionsPerRequest: result.preemptions.perRequestMean,
+    check: [ttft.p99, e2e.mean, tpot.mean].map((x) => x.toPrecision(6)).join(" "),
+  }),
+);
+
+function memory() {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
