@@ -9,13 +9,8 @@ interface Layer {
   readonly packages?: readonly string[];
 }
 
-const belowEngine = [
-  ...["base", "random", "collections", "spec", "request"],
-  ...["cost", "kv-cache", "scheduler", "workload", "metrics"],
-];
-
-/** The core, from the bottom up. */
-const core: Readonly<Record<string, Layer>> = {
+/** The core, from the bottom up: these, then engine/ and simulation/ above them all. */
+const belowEngine: Readonly<Record<string, Layer>> = {
   base: { layers: [] },
   random: { layers: ["base"], packages: ["pure-rand"] },
   collections: { layers: ["base"] },
@@ -26,8 +21,12 @@ const core: Readonly<Record<string, Layer>> = {
   scheduler: { layers: ["base", "collections", "request", "kv-cache"] },
   workload: { layers: ["base", "random", "collections", "request"] },
   metrics: { layers: ["base", "collections", "request"] },
-  engine: { layers: belowEngine },
-  simulation: { layers: [...belowEngine, "engine"], packages: ["zod"] },
+};
+
+const core: Readonly<Record<string, Layer>> = {
+  ...belowEngine,
+  engine: { layers: Object.keys(belowEngine) },
+  simulation: { layers: [...Object.keys(belowEngine), "engine"], packages: ["zod"] },
 };
 
 const coreLayers = Object.keys(core);

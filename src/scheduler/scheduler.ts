@@ -9,12 +9,13 @@
  */
 import { assert } from "../base/assert.js";
 import type { Seconds, Tokens } from "../base/units.js";
-import { indexInOrder, insertInOrder, removeInOrder } from "../collections/sorted-list.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { Batch, BatchEntry } from "../request/batch.js";
-import { admissionOrder, type Request, RequestStatus } from "../request/request.js";
-import { DecodeSet } from "./decode-set.js";
+import { type Request, RequestStatus } from "../request/request.js";
+import { AdmissionLimits } from "./admission-limits.js";
+import type { DecodeSet } from "./decode-set.js";
 import type { SchedulingPolicy } from "./policy.js";
+import { RunningSet } from "./running-set.js";
 import type { SchedulerSettings } from "./scheduler-config.js";
 import { WaitingQueue } from "./waiting-queue.js";
 
@@ -26,26 +27,15 @@ export interface SchedulerOptions {
 
 /** vLLM's V1 scheduler: `schedule` forms a step, `update` takes its tokens back. */
 export class Scheduler {
-  /** In order of admission. */
-  readonly running: Request[] = [];
+  readonly #running: RunningSet;
   readonly #waiting: WaitingQueue;
   readonly #settings: SchedulerSettings;
   readonly #kvCache: KvCache;
   readonly #policy: SchedulingPolicy;
+  readonly #limits: AdmissionLimits;
   readonly #numWatermarkBlocks: number;
-  #numAdmissions = 0;
   /** Tokens that the step being formed can still take. */
   #budget: Tokens = 0;
-  /** Blocks that the running requests may come to hold; kept only in preemption-free mode. */
-  #numPledgedBlocks = 0;
-
-  /** Running requests in steady decode, and the others, in order of admission. */
-  readonly #steady: DecodeSet | undefined;
-  readonly #unsteady: Request[] = [];
-  /** Batches that were formed and not processed yet, the oldest first. */
-  readonly #inFlight: Batch[] = [];
-  /** Changes with everything that could make the next step other than the last. */
-  #version = 0;
 
   constructor(
     settings: SchedulerSettings,
@@ -59,12 +49,13 @@ export class Scheduler {
     this.#waiting = new WaitingQueue(policy);
     // vLLM takes the fraction of all blocks, its null block included.
     this.#numWatermarkBlocks = Math.floor(settings.watermark * (kvCache.numUsableBlocks + 1));
-    const { steadyLayout, hasBlockIds } = kvCache;
-    const { maxModelLen, asyncScheduling } = settings;
-    this.#steady =
-      useDecodeSet && steadyLayout !== undefined
-        ? new DecodeSet(steadyLayout, maxModelLen, asyncScheduling, hasBlockIds)
-        : undefined;
+    this.#running = new RunningSet(settings, kvCache, useDecodeSet);
+    this.#limits = new AdmissionLimits(settings, kvCache);
+  }
+
+  /** In order of admission. */
+  get running(): readonly Request[] {
+    return this.#running.requests;
   }
 
   get numWaiting(): number {
@@ -83,13 +74,13 @@ export class Scheduler {
 
   /** The request waits from here on. */
   add(request: Request): void {
-    this.#version++;
+    this.#running.invalidate();
     this.#waiting.push(request);
   }
 
   /** The client is gone: the request leaves at once; what it computes in batches in flight is discarded. */
   abort(request: Request): void {
-    this.#version++;
+    this.#running.invalidate();
     if (request.status === RequestStatus.Running) {
       this.#leaveRunning(request);
       this.#kvCache.free(request);
@@ -103,7 +94,7 @@ export class Scheduler {
   schedule(now: Seconds, batch: Batch): void {
     batch.clear();
     this.#budget = this.#settings.maxNumBatchedTokens;
-    this.#settle();
+    this.#running.settle();
     if (!this.#scheduleSteadily(batch)) this.#scheduleRunning(now, batch);
     if (batch.preempted.length === 0) this.#scheduleWaiting(now, batch);
     this.#advance(batch);
@@ -129,14 +120,14 @@ export class Scheduler {
           // The list has moved up under the cursor. vLLM corrects for that only if the victim was in the batch, so that
           // otherwise the next request is skipped.
           if (numTokensBack > 0) cursor--;
-          else if (index < cursor) this.#unsettle(running[cursor]);
+          else if (index < cursor) this.#running.unsettle(running[cursor]);
         }
         if (!request.isSteady) batch.add(request, numTokens);
         this.#budget -= numTokens;
       }
       cursor++;
     }
-    for (; cursor < running.length; cursor++) this.#unsettle(running[cursor]);
+    for (; cursor < running.length; cursor++) this.#running.unsettle(running[cursor]);
   }
 
   #numTokensToCompute(request: Request): Tokens {
@@ -170,7 +161,7 @@ export class Scheduler {
   #scheduleWaiting(now: Seconds, batch: Batch): void {
     const { running } = this;
     const { maxNumSeqs, enableChunkedPrefill, schedulerReserveFullIsl } = this.#settings;
-    let numPartial = this.#numPartialPrefills(batch);
+    let numPartialLeft = this.#limits.numPartialPrefillsLeft(batch, this.#running.unsteady);
     while (this.#waiting.size > 0 && this.#budget > 0 && running.length < maxNumSeqs) {
       const request = this.#waiting.front(now)!;
       if (this.#kvCache.isStillBlocked(request)) return;
@@ -180,36 +171,28 @@ export class Scheduler {
       if (!enableChunkedPrefill && numWanted > this.#budget) return;
       const numTokens = Math.min(numWanted, this.#budget);
       const isPartial = numTokens < numMissing;
-      if (isPartial && numPartial >= this.#maxNumPartialPrefills) return;
-      if (!this.#canPledge(request)) return;
+      if (isPartial && numPartialLeft <= 0) return;
+      if (!this.#limits.hasRoomFor(request)) return;
       const numReserved = running.length > 0 ? this.#numWatermarkBlocks : 0;
       if (!this.#kvCache.admit(request, numTokens, schedulerReserveFullIsl, numReserved)) return;
 
       this.#waiting.popFront();
-      this.#enterRunning(request);
+      this.#running.enter(request);
+      this.#limits.onEnter(request);
+      request.status = RequestStatus.Running;
       request.onAdmitted(numCached);
       batch.admitted.push(request);
       batch.numCachedTokens.push(numCached);
       batch.numLookedUpTokens.push(this.#kvCache.enablePrefixCaching ? request.numTokens : 0);
       batch.add(request, numTokens);
       this.#budget -= numTokens;
-      if (isPartial) numPartial++;
+      if (isPartial) numPartialLeft--;
     }
   }
 
-  #enterRunning(request: Request): void {
-    request.status = RequestStatus.Running;
-    request.admissionOrder = this.#numAdmissions++;
-    this.running.push(request);
-    this.#unsteady.push(request);
-    this.#numPledgedBlocks += this.#pledge(request);
-  }
-
   #leaveRunning(request: Request): void {
-    this.#unsettle(request);
-    removeInOrder(this.running, request, admissionOrder);
-    removeInOrder(this.#unsteady, request, admissionOrder);
-    this.#numPledgedBlocks -= this.#pledge(request);
+    this.#running.leave(request);
+    this.#limits.onLeave(request);
   }
 
   /** The step is formed: computed counts advance, and it is settled who gets a token from it. */
@@ -225,23 +208,14 @@ export class Scheduler {
       if (samples) batch.shape.numSamples++;
       request.onScheduled(n, samples);
     }
-    const steady = this.#steady;
-    if (steady !== undefined) {
-      batch.addSteadyToShape(steady.size);
-      for (const sums of batch.shape.attention) {
-        sums.decodeKvTokens += steady.numKvTokens(sums.window);
-      }
-      if (requests.length === 0 && batch.preempted.length === 0) batch.version = this.#version;
-      steady.onFormed();
-    }
-    this.#inFlight.push(batch);
+    this.#running.onFormed(batch);
   }
 
   /** The oldest step in flight was executed: tokens are delivered, and requests that have all of theirs leave. */
   update(now: Seconds, batch: Batch): void {
     assert(
-      this.#inFlight.shift() === batch,
-      "steps are processed in the order in which they were formed",
+      this.#running.takeOldest() === batch,
+      "steps are processed in the order of their forming",
     );
     const { requests, numTokens, samples, finished } = batch;
     const { asyncScheduling } = this.#settings;
@@ -259,31 +233,9 @@ export class Scheduler {
       else if (request.status === RequestStatus.Preempted) this.#waiting.invalidate();
       else if (asyncScheduling) this.#registerDelivered(request);
     }
-    const steady = this.#steady;
-    if (steady !== undefined) {
-      this.#deliverSteady(now, batch, steady);
-      // With asynchronous scheduling whoever is due has left the set when the next step was formed.
-      for (
-        let due = steady.firstDue;
-        due !== undefined && !asyncScheduling;
-        due = steady.firstDue
-      ) {
-        if (due.numOutputTokens < due.stopLength) {
-          this.#unsettle(due);
-        } else {
-          this.#leaveSteady(due);
-          finished.push(due);
-        }
-      }
-    }
+    this.#running.deliver(now, batch);
     if (finished.length > 1) finished.sort((a, b) => a.admissionOrder - b.admissionOrder);
     for (const request of finished) this.#finish(request);
-  }
-
-  #deliverSteady(now: Seconds, batch: Batch, steady: DecodeSet): void {
-    batch.numSteady = steady.size;
-    batch.steadyGap = now - steady.pace.lastTokenTime;
-    steady.onDelivered(now);
   }
 
   /** All requests of a step in flight, also those in steady decode, in order. */
@@ -301,13 +253,13 @@ export class Scheduler {
   }
 
   #finish(request: Request): void {
-    this.#version++;
     if (request.status === RequestStatus.Running) {
       if (this.#settings.asyncScheduling) this.#registerDelivered(request);
       this.#leaveRunning(request);
       this.#kvCache.free(request);
     } else {
       this.#waiting.drop();
+      this.#running.invalidate();
     }
     request.status = RequestStatus.Finished;
   }
@@ -317,54 +269,20 @@ export class Scheduler {
     this.#kvCache.register(request, request.numComputedTokens - request.numOutputPlaceholders);
   }
 
-  // Steady decode.
-
-  /** Requests that have come into steady decode join the set. */
-  #settle(): void {
-    const steady = this.#steady;
-    if (steady === undefined) return;
-    if (this.#settings.asyncScheduling) {
-      for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) this.#unsettle(due);
-    }
-    const unsteady = this.#unsteady;
-    let kept = 0;
-    for (let i = 0; i < unsteady.length; i++) {
-      const request = unsteady[i]!;
-      if (steady.canJoin(request)) steady.join(request);
-      else unsteady[kept++] = request;
-    }
-    if (kept < unsteady.length) this.#version++;
-    unsteady.length = kept;
-  }
-
-  /** A member of the decode set is looked at by itself from here on, also in the batches in flight. */
-  #unsettle(request: Request | undefined): void {
-    if (request === undefined || !request.isSteady) return;
-    this.#leaveSteady(request);
-    insertInOrder(this.#unsteady, request, admissionOrder);
-    for (const batch of this.#inFlight) batch.addDecode(request);
-  }
-
-  #leaveSteady(request: Request): void {
-    this.#version++;
-    this.#steady!.leave(request);
-    this.#kvCache.catchUp(request);
-  }
-
   /**
    * What the plain rule does when nobody's share depends on the order of visits: members of the decode set get a token each,
    * the others what they want. Answers false, with nothing changed, when it may depend.
    */
   #scheduleSteadily(batch: Batch): boolean {
-    const steady = this.#steady;
+    const { steady, unsteady } = this.#running;
     if (steady === undefined || steady.size > this.#budget) return false;
     this.#budget -= steady.size;
-    const unsteady = this.#unsteady;
     let numBlocks = steady.numBlocksTaken;
     for (let i = 0; i < unsteady.length; i++) {
       const request = unsteady[i]!;
       const numTokens = this.#numTokensToCompute(request);
-      if (numTokens === this.#budget && this.#isSomeoneSteadyAfter(i)) return this.#undo(batch);
+      if (numTokens === this.#budget && this.#running.isSomeoneSteadyAfter(i))
+        return this.#undo(batch);
       if (numTokens <= 0) continue;
       batch.add(request, numTokens);
       this.#budget -= numTokens;
@@ -379,12 +297,6 @@ export class Scheduler {
     batch.clear();
     this.#budget = this.#settings.maxNumBatchedTokens;
     return false;
-  }
-
-  #isSomeoneSteadyAfter(i: number): boolean {
-    const index = indexInOrder(this.running, this.#unsteady[i]!, admissionOrder);
-    const numAfter = this.running.length - 1 - index;
-    return numAfter > this.#unsteady.length - 1 - i;
   }
 
   /** Gives blocks to all who need one, and registers those that become full, in the order in which the plain rule would. */
@@ -419,71 +331,36 @@ export class Scheduler {
    * and `canRepeatOnce` first.
    */
   repeat(now: Seconds, batch: Batch): void {
-    const steady = this.#steady!;
-    this.#inFlight.shift();
-    this.#deliverSteady(now, batch, steady);
-    this.#growAll(batch, steady);
-    for (const sums of batch.shape.attention) sums.decodeKvTokens = steady.numKvTokens(sums.window);
-    steady.onFormed();
-    this.#inFlight.push(batch);
+    this.#running.takeOldest();
+    batch.clear();
+    this.#running.deliver(now, batch);
+    this.#growAll(batch, this.#running.steady!);
+    this.#running.onFormed(batch);
   }
 
   /**
    * Until something arrives or is aborted, steps are the last one over again while `canRepeatOnce`: only members of the decode
-   * set run, and the head of the queue stays blocked, for free blocks only become fewer.
+   * set run, and the head of the queue stays blocked.
    */
   canRepeat(): boolean {
-    const steady = this.#steady;
-    if (steady === undefined || steady.size === 0 || this.#unsteady.length > 0) return false;
     if (this.#waiting.size > 0 && this.#policy.orderChangesWithTime === true) return false;
-    for (const batch of this.#inFlight) if (batch.version !== this.#version) return false;
-    return true;
+    return this.#running.isRepeating;
   }
 
   /** Nobody ends with the step in flight, and there are blocks for the next. */
   canRepeatOnce(): boolean {
-    const steady = this.#steady!;
+    const steady = this.#running.steady!;
     if (steady.firstDue !== undefined) return false;
     const { numBlocksTaken } = steady;
     const { asyncScheduling } = this.#settings;
     if (numBlocksTaken > this.#kvCache.numFreeBlocks) return false;
-    if (this.#waiting.size === 0 || !this.#kvCache.enablePrefixCaching) return true;
+    if (this.#waiting.size === 0) return true;
+    // The head of the queue lacks blocks, and would get some that leave a window.
+    if (steady.numBlocksFreed > 0) return false;
+    if (!this.#kvCache.enablePrefixCaching) return true;
     // A block that becomes full may be one that the head of the queue looks for. With asynchronous scheduling it is registered when
     // the next block is taken.
     return asyncScheduling ? numBlocksTaken === 0 : steady.fillingSharedBlock.length === 0;
-  }
-
-  // What follows extends vLLM, and is silent unless a config asks for it.
-
-  get #maxNumPartialPrefills(): number {
-    return this.#settings.maxNumPartialPrefills ?? Infinity;
-  }
-
-  /** Running requests whose known tokens are not all computed even after this step. */
-  #numPartialPrefills(batch: Batch): number {
-    if (this.#maxNumPartialPrefills === Infinity) return 0;
-    let numPartial = 0;
-    let next = 0; // the batch lists them in the same order
-    for (const request of this.#unsteady) {
-      const numTokens = batch.requests[next] === request ? batch.numTokens[next++]! : 0;
-      if (request.numComputedTokens + numTokens < request.numTokens) numPartial++;
-    }
-    return numPartial;
-  }
-
-  #pledge(request: Request): number {
-    if (!this.#settings.enablePreemptionFree) return 0;
-    const longest = Math.min(
-      request.numPromptTokens + request.maxTokens,
-      this.#settings.maxModelLen,
-    );
-    // The last token is delivered, never computed.
-    return this.#kvCache.maxBlocksFor(longest - 1);
-  }
-
-  /** Preemption-free mode: everything that runs, and this request, could grow to its longest at once. */
-  #canPledge(request: Request): boolean {
-    return this.#numPledgedBlocks + this.#pledge(request) <= this.#kvCache.numUsableBlocks;
   }
 }
 

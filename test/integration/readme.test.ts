@@ -1,8 +1,8 @@
 /** The README says what the built package does: its code runs, and what follows from the package is up to date. */
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -11,6 +11,7 @@ import { parseConfig } from "../../src/config/index.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
+const TOKENIZER = "test/fixtures/gpt2-4k/tokenizer.json";
 const run = promisify(execFile);
 const readme = readFileSync("README.md", "utf8");
 const blocks = codeBlocks(readme);
@@ -57,9 +58,19 @@ test("the configs are configs", () => {
   for (const text of configs) expect(() => parseConfig(text)).not.toThrow();
 });
 
-test("the commands run, in order, beside the config", async () => {
+test("the commands run, in order, beside the files that they name", async () => {
   const [config] = blocksOf("toml");
   writeFileSync(join(project, "config.toml"), config!);
+  writeFileSync(
+    join(project, "trace.csv"),
+    "arrival_s,input_tokens,output_tokens\n0,100,20\n1,50,5\n",
+  );
+  for (const file of [
+    "examples/configs/dataset.toml",
+    "examples/configs/sample_dataset.jsonl",
+    TOKENIZER,
+  ])
+    copyFileSync(file, join(project, basename(file)));
   const own = commands.filter((command) => command.startsWith("inference-lab"));
   expect(own.length).toBeGreaterThan(3);
   for (const command of own) {

@@ -21,7 +21,7 @@ function outcome(config: SimulationConfig, useDecodeSet: boolean): unknown {
   return { ...result, totals: { ...collector.totals } };
 }
 
-/** The decode set is for models with full attention only. */
+/** Windows make the set hold less; most models have none. */
 const arbFullAttention = fc
   .tuple(arbConfig, fc.integer({ min: 3, max: 60 }))
   .map(([config, numGpuBlocks]): SimulationConfig => {
@@ -32,9 +32,9 @@ const arbFullAttention = fc
 
 test("with and without the decode set, every column and sum has the same bits", () => {
   fc.assert(
-    fc.property(fc.oneof({ arbitrary: arbFullAttention, weight: 9 }, arbConfig), (config) => {
+    fc.property(fc.oneof({ arbitrary: arbFullAttention, weight: 2 }, arbConfig), (config) => {
       expect(outcome(config, true)).toEqual(outcome(config, false));
     }),
-    { numRuns: Number(process.env.RUNS ?? 400) },
+    { numRuns: Number(process.env.RUNS ?? 300) },
   );
 }, 300_000);

@@ -105,6 +105,17 @@ test("one request after the other, a larger cache never finds less", () => {
   );
 }, 60_000);
 
+test("under load it may: a smaller cache preempts, and who comes back finds its own blocks", () => {
+  const row = (arrivalTime: number, numPromptTokens: number, numOutputTokens: number) => ({
+    arrivalTime,
+    numPromptTokens,
+    numOutputTokens,
+  });
+  const rows = [row(0, 1, 12), row(0.002, 60, 10)];
+  expect(replay(rows, 20).prefixCache.hits).toBeGreaterThan(0);
+  expect(replay(rows, 21).prefixCache.hits).toBe(0);
+});
+
 test("a hit changes times and never what is served: prompts, outputs, endings", () => {
   holds(
     fc.property(arbCrowd, fc.integer({ min: 20, max: 200 }), (rows, numBlocks) => {

@@ -49,16 +49,13 @@ export function mismatches(schema: JsonSchema, value: unknown, path = "$"): stri
         .filter((key) => !(key in value))
         .map((key) => `${path}.${key}`)
     : [];
-  const items =
-    Array.isArray(value) && schema.items !== undefined
-      ? value.flatMap((item, i) => mismatches(schema.items as JsonSchema, item, `${path}[${i}]`))
-      : [];
-  const first = Array.isArray(value)
-    ? ((schema.prefixItems ?? []) as JsonSchema[]).flatMap((item, i) =>
-        mismatches(item, value[i], `${path}[${i}]`),
-      )
-    : [];
-  return [...(isWrong ? [path] : []), ...inner, ...missing, ...first, ...items];
+  const inOrder = (schema.prefixItems ?? []) as JsonSchema[];
+  const items = (Array.isArray(value) ? value : []).flatMap((item, i) => {
+    const itemSchema = inOrder[i] ?? schema.items ?? {};
+    if (itemSchema === false) return [`${path}[${i}]`];
+    return mismatches(itemSchema as JsonSchema, item, `${path}[${i}]`);
+  });
+  return [...(isWrong ? [path] : []), ...inner, ...missing, ...items];
 }
 
 function hasType(value: unknown, type: unknown): boolean {

@@ -1,0 +1,141 @@
+/**
+ * The running requests in order of admission, and which of them are in steady decode. Knows the batches in flight, since a
+ * request that leaves steady decode has to be listed in them.
+ */
+import type { Seconds } from "../base/units.js";
+import { indexInOrder, insertInOrder, removeInOrder } from "../collections/sorted-list.js";
+import type { KvCache } from "../kv-cache/kv-cache.js";
+import type { Batch } from "../request/batch.js";
+import { admissionOrder, type Request } from "../request/request.js";
+import { DecodeSet } from "./decode-set.js";
+import type { SchedulerSettings } from "./scheduler-config.js";
+
+export class RunningSet {
+  /** All of them. */
+  readonly requests: Request[] = [];
+  /** Those that are looked at one by one in every step. Without a decode set, all. */
+  readonly unsteady: Request[] = [];
+  /** The others. */
+  readonly steady: DecodeSet | undefined;
+  /** Batches that were formed and not processed yet, the oldest first. */
+  readonly #inFlight: Batch[] = [];
+  readonly #kvCache: KvCache;
+  readonly #asyncScheduling: boolean;
+  #numAdmissions = 0;
+  /** Changes with everything that could make the next step other than the last. */
+  #version = 0;
+
+  constructor(settings: SchedulerSettings, kvCache: KvCache, useDecodeSet: boolean) {
+    const { steadyLayout, hasBlockIds } = kvCache;
+    const { maxModelLen, asyncScheduling } = settings;
+    this.#kvCache = kvCache;
+    this.#asyncScheduling = asyncScheduling;
+    this.steady =
+      useDecodeSet && steadyLayout !== undefined
+        ? new DecodeSet(steadyLayout, maxModelLen, asyncScheduling, hasBlockIds)
+        : undefined;
+  }
+
+  /** Something has changed outside of this set that can change what the next step is. */
+  invalidate(): void {
+    this.#version++;
+  }
+
+  enter(request: Request): void {
+    this.#version++;
+    request.admissionOrder = this.#numAdmissions++;
+    this.requests.push(request);
+    this.unsteady.push(request);
+  }
+
+  leave(request: Request): void {
+    this.unsettle(request);
+    this.#version++;
+    removeInOrder(this.requests, request, admissionOrder);
+    removeInOrder(this.unsteady, request, admissionOrder);
+  }
+
+  /** Requests that have come into steady decode are not looked at from here on. */
+  settle(): void {
+    const { steady, unsteady } = this;
+    if (steady === undefined) return;
+    if (this.#asyncScheduling) {
+      for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) this.unsettle(due);
+    }
+    let kept = 0;
+    for (let i = 0; i < unsteady.length; i++) {
+      const request = unsteady[i]!;
+      if (steady.canJoin(request)) steady.join(request);
+      else unsteady[kept++] = request;
+    }
+    if (kept < unsteady.length) this.#version++;
+    while (unsteady.length > kept) unsteady.pop();
+  }
+
+  /** This request is looked at by itself from here on, also in the batches in flight. */
+  unsettle(request: Request | undefined): void {
+    if (request === undefined || !request.isSteady) return;
+    this.#leaveSteady(request);
+    insertInOrder(this.unsteady, request, admissionOrder);
+    for (const batch of this.#inFlight) batch.addDecode(request);
+  }
+
+  #leaveSteady(request: Request): void {
+    this.#version++;
+    this.steady!.leave(request);
+    this.#kvCache.catchUp(request);
+  }
+
+  /** Whether a request in steady decode comes after `unsteady[i]`. */
+  isSomeoneSteadyAfter(i: number): boolean {
+    const index = indexInOrder(this.requests, this.unsteady[i]!, admissionOrder);
+    return this.requests.length - 1 - index > this.unsteady.length - 1 - i;
+  }
+
+  /** A step was formed: each request in steady decode computes a token in it. */
+  onFormed(batch: Batch): void {
+    const { steady } = this;
+    if (steady !== undefined) {
+      batch.addSteadyToShape(steady.size);
+      for (const sums of batch.shape.attention) {
+        sums.decodeKvTokens += steady.numKvTokens(sums.window);
+      }
+      const isPure = batch.requests.length === 0 && batch.preempted.length === 0;
+      if (isPure) batch.version = this.#version;
+      steady.onFormed();
+    }
+    this.#inFlight.push(batch);
+  }
+
+  /** Takes the oldest step in flight, which was executed. */
+  takeOldest(): Batch | undefined {
+    return this.#inFlight.shift();
+  }
+
+  /** The step that was executed delivers a token to each request in steady decode; those that have all of theirs join `finished`. */
+  deliver(now: Seconds, batch: Batch): void {
+    const { steady } = this;
+    if (steady === undefined) return;
+    batch.numSteady = steady.size;
+    batch.steadyGap = now - steady.pace.lastTokenTime;
+    steady.onDelivered(now);
+    // With asynchronous scheduling whoever is due has left the set when the next step was formed.
+    if (this.#asyncScheduling) return;
+    for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) {
+      if (due.numOutputTokens < due.stopLength) {
+        this.unsettle(due);
+      } else {
+        this.#leaveSteady(due);
+        batch.finished.push(due);
+      }
+    }
+  }
+
+  /** All run in steady decode, and did in all steps in flight. */
+  get isRepeating(): boolean {
+    const { steady, unsteady } = this;
+    if (steady === undefined || steady.size === 0 || unsteady.length > 0) return false;
+    for (const batch of this.#inFlight) if (batch.version !== this.#version) return false;
+    return true;
+  }
+}
