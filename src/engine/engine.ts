@@ -273,10 +273,10 @@ export class Engine implements SystemState {
     this.#lastSeconds = this.#cost.seconds;
   }
 
-  /** An empty step takes no time. */
+  /** An empty step takes no time. Its batch is used again first, so that the last step can still be read. */
   #discard(batch: Batch): void {
     this.#parts.scheduler.update(this.now, batch);
-    this.#spareBatches.push(batch);
+    this.#spareBatches.unshift(batch);
   }
 
   #reportFormed(batch: Batch): void {

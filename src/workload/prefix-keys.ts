@@ -9,9 +9,6 @@ import type { PrefixIds, SharedPrefix, TraceRow } from "./trace-row.js";
 /** What keys depend on. */
 type Row = Pick<TraceRow, "numPromptTokens" | "prefix">;
 
-/** What keys are made of. */
-type KeyedRow = Pick<TraceRow, "numPromptTokens" | "prefix">;
-
 /** The keys of a row, for as long as somebody has still to ask for them. */
 interface Content {
   readonly runs: KeyRuns;

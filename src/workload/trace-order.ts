@@ -1,5 +1,4 @@
 /** Selecting and ordering the rows of a trace, which refer to each other by position. */
-import type { Tokens } from "../base/units.js";
 import type { SharedPrefix, TraceRow } from "./trace-row.js";
 
 /** The prefix of a row, if it is told by reference to another row. */

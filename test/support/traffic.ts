@@ -6,7 +6,7 @@ const int = (min: number, max: number) => fc.integer({ min, max });
 
 /** Plans of rows, which `toRows` makes references of: fractions become earlier rows. */
 interface Plan {
-  readonly kind: "own" | "ids" | "shared" | "shared";
+  readonly kind: "own" | "ids" | "shared";
   readonly parent: number;
   readonly share: number;
   readonly prompt: number;
@@ -19,7 +19,7 @@ interface Plan {
 export const arbPrefixedRows: fc.Arbitrary<readonly TraceRow[]> = fc
   .array(
     fc.record<Plan>({
-      kind: fc.constantFrom("own", "ids", "shared", "shared"),
+      kind: fc.constantFrom<Plan["kind"][]>("own", "ids", "shared", "shared"),
       parent: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
       share: fc.double({ min: 0, max: 1, noNaN: true }),
       prompt: int(1, 60),

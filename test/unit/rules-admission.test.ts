@@ -1,6 +1,6 @@
 /** Phase 2: who is admitted, and for how many tokens. */
 import { describe, expect, test } from "vitest";
-import { chunkedLocal, swa, type Setup, aScheduler } from "../support/scheduler.js";
+import { aScheduler, chunkedLocal, full, type Setup, swa } from "../support/scheduler.js";
 
 test("requests are admitted while budget is left", () => {
   const s = aScheduler({ budget: 8 });
@@ -39,11 +39,13 @@ test("n = known − cached, the prefix being looked up over known − 1 tokens",
 });
 
 test("a full hit still recomputes the last block", () => {
-  const s = aScheduler({ caching: true });
-  s.add("AAAA BBBB", 9);
-  s.step();
-  s.add("AAAA BBBB", 9);
-  expect(s.step()).toBe("a1 b4 | hit b4");
+  for (const groups of [[full()], [full(), swa(5)]]) {
+    const s = aScheduler({ groups, caching: true, retention: null });
+    s.add("AAAA BBBB", 9);
+    s.step();
+    s.add("AAAA BBBB", 9);
+    expect(s.step()).toBe("a1 b4 | hit b4");
+  }
 });
 
 describe("the first chunk", () => {

@@ -65,6 +65,16 @@ describe("several groups", () => {
     expect(s.cached("AAAA BBBB C")).toBe(0);
   });
 
+  test("windows of different size are different kinds", () => {
+    const groups = [swa(5), swa(9)];
+    const s = aScheduler({ groups, caching: true, retention: null });
+    s.add("AAAA BBBB CCCC D", 1);
+    s.step();
+    s.add("AAAA BBBB CCCC D", 9);
+    expect(s.step()).toBe("b1 | hit b12");
+    expect(s.blocks("b")).toMatch(/^- - 3 \d+ \| - 6 7 \d+$/);
+  });
+
   test("each kind is looked up within what the kinds before it found", () => {
     const groups = [full(), swa(5)];
     const s = aScheduler({ blocks: 8, groups, caching: true, retention: null });

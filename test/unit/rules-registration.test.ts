@@ -15,6 +15,9 @@ function freeListAfter(prompt: number, setup: Setup) {
 test("with several groups registration is rounded down to the least common multiple", () => {
   // Tables 1 2 3 and 4 5; the third block of four tokens is full, but ends within one of eight.
   expect(freeListAfter(12, { blocks: 8, groups: [full(4), full(8)] })).toBe("5 3 6 7 8 2 1 4");
+  // Tables 1 2 3 4 5 6 and 7 8 9 10; of 23 tokens 12 are a multiple of four and of six.
+  const setup = { blocks: 12, groups: [full(4), full(6)] };
+  expect(freeListAfter(23, setup)).toBe("10 9 6 5 4 11 12 3 2 1 8 7");
 });
 
 describe("retention", () => {

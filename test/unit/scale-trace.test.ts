@@ -71,7 +71,7 @@ describe("sample", () => {
   });
 
   test("keeps sessions whole without numbers, too", () => {
-    const unnumbered = sessions.map(({ session: _, ...row }) => row);
+    const unnumbered = sessions.map((row) => ({ ...row, session: undefined }));
     const kept = scaled(unnumbered, { sample: 0.5 });
     const numbered = scaled(sessions, { sample: 0.5 });
     expect(kept.map((row) => row.numPromptTokens)).toEqual(
