@@ -1,13 +1,11 @@
 /**
  * The pool of physical KV blocks: reference counts and the free list in order of eviction. Knows nothing of requests.
  *
- * Block 0 is vLLM's null block: it stands for "no KV here" in block tables and is never handed out.
  * Columns instead of block objects: a pool of a million blocks is six typed arrays.
  */
 import { assert } from "../base/assert.js";
+import { NULL_BLOCK } from "../request/block-tables.js";
 import { PrefixIndex } from "./prefix-index.js";
-
-export const NULL_BLOCK = 0;
 
 /** Key of a block that is not registered for prefix caching. */
 const UNREGISTERED = -1;

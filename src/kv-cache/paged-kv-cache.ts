@@ -4,9 +4,9 @@
  */
 import { assert } from "../base/assert.js";
 import type { Tokens } from "../base/units.js";
-import { BlockTables } from "../request/block-tables.js";
+import { BlockTables, NULL_BLOCK } from "../request/block-tables.js";
 import type { Request } from "../request/request.js";
-import { BlockPool, FIRST_PRIVATE_KEY, NULL_BLOCK } from "./block-pool.js";
+import { BlockPool, FIRST_PRIVATE_KEY } from "./block-pool.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
 import type { KvCache, SteadyLayout } from "./kv-cache.js";
 import {

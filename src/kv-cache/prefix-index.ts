@@ -2,7 +2,7 @@
  * Which block holds the KV of which prefix, for one group of layers. Several blocks may hold the same content; the
  * one registered first is found.
  */
-import { NULL_BLOCK } from "./block-pool.js";
+import { NULL_BLOCK } from "../request/block-tables.js";
 
 export class PrefixIndex {
   /** Keys of workloads are small and dense, so a run of keys is a run of memory. */

@@ -53,7 +53,7 @@ test("the scheduler decides as the reference does in random scenarios", () => {
     }),
     { numRuns: 1000 },
   );
-});
+}, 60_000);
 
 const tinyLengths = {
   fcfs: { numPromptTokens: [1, 2], maxTokens: [1, 3], priority: [0] },
@@ -78,7 +78,7 @@ describe.each(["fcfs", "priority"] as const)("under %s", (policy) => {
       }
     }
     expect(numScenarios).toBeGreaterThan(20_000);
-  }, 20_000);
+  }, 60_000);
 });
 
 function tinySettings(policy: ReferenceSettings["policy"]): ReferenceSettings[] {

@@ -11,7 +11,8 @@ test("a row holds what was told of its request, each moment in its column", () =
   table.onFirstScheduled(request, 2);
   table.onFirstToken(request, 3);
   expect(table.firstTokenTime(request)).toBe(3);
-  Object.assign(request, { numOutputTokens: 3, numPreemptions: 1 });
+  for (let i = 0; i < 3; i++) request.onToken(5);
+  request.numPreemptions = 1;
   table.onEnd(request, RequestStatus.Finished, 5);
   expect(table.toColumns()).toEqual({
     length: 1,
