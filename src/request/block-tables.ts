@@ -1,7 +1,7 @@
-/** The KV blocks of one request: a block table per group of layers. Only the KV cache writes here. */
 /** vLLM's null block: it stands for "no KV here" in block tables and is never handed out. */
 export const NULL_BLOCK = 0;
 
+/** The KV blocks of one request: a block table per group of layers. Only the KV cache writes here. */
 export class BlockTables {
   /** `tables[group][i]` is the physical block of tokens i × block size …; 0 where attention no longer reads. */
   readonly tables: readonly number[][];
