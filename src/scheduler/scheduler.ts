@@ -229,9 +229,13 @@ export class Scheduler {
       batch.delivered.push(request);
       batch.gaps.push(now - request.lastTokenTime);
       request.onToken(now);
+      if (asyncScheduling && request.status === RequestStatus.Running) {
+        // When a step is formed ahead, its sampled tokens are not known yet; blocks that they fill are registered now.
+        const numKnown = request.numComputedTokens - request.numOutputPlaceholders;
+        this.#kvCache.register(request, numKnown);
+      }
       if (request.numOutputTokens >= request.stopLength) finished.push(request);
       else if (request.status === RequestStatus.Preempted) this.#waiting.invalidate();
-      else if (asyncScheduling) this.#registerDelivered(request);
     }
     this.#running.deliver(now, batch);
     if (finished.length > 1) finished.sort((a, b) => a.admissionOrder - b.admissionOrder);
@@ -254,7 +258,6 @@ export class Scheduler {
 
   #finish(request: Request): void {
     if (request.status === RequestStatus.Running) {
-      if (this.#settings.asyncScheduling) this.#registerDelivered(request);
       this.#leaveRunning(request);
       this.#kvCache.free(request);
     } else {
@@ -262,11 +265,6 @@ export class Scheduler {
       this.#running.invalidate();
     }
     request.status = RequestStatus.Finished;
-  }
-
-  /** When a step is formed ahead, its sampled tokens are not known yet; blocks that they fill are registered on delivery. */
-  #registerDelivered(request: Request): void {
-    this.#kvCache.register(request, request.numComputedTokens - request.numOutputPlaceholders);
   }
 
   /**

@@ -48,6 +48,13 @@ test("a full hit still recomputes the last block", () => {
   }
 });
 
+test("a request that did not fit is looked up again: what was registered since may let it fit", () => {
+  // b needs four blocks less those that a has filled; a's fourth step fills one without taking another.
+  const s = aScheduler({ blocks: 4, threshold: 3, caching: true });
+  for (let i = 0; i < 2; i++) s.add("AAAA BBBB CCCC D", 9);
+  expect(s.steps(4)).toEqual(["a3", "a3", "a3", "a3 b1 | hit b12"]);
+});
+
 describe("the first chunk", () => {
   test("is cut by the threshold", () => {
     const s = aScheduler({ threshold: 4 });
