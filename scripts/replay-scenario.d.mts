@@ -24,11 +24,10 @@ export interface Recording {
   readonly trace: readonly Row[];
 }
 
-/** The first difference at each level, undefined where there is none. */
+/** The first difference at each level, by the plain rule or as simulations run it, undefined where there is none. */
 export function compareScenario(
   entry: Recording,
   lab: typeof Lab,
-  options?: SchedulerOptions,
 ): Record<"L1" | "L2" | "L3", Difference | undefined>;
 
 /** Our own recording, up to `maxRows` rows. */
