@@ -11,7 +11,7 @@ import { requireFile, runCommand } from "./run-command.js";
 import { colorsFor, type Terminal } from "./terminal.js";
 import { traceConvertCommand, traceStatsCommand } from "./trace-command.js";
 
-export const EXIT_OK = 0;
+const EXIT_OK = 0;
 export const EXIT_ERROR = 1;
 /** 128 + SIGINT, as shells have it. */
 export const EXIT_INTERRUPTED = 130;

@@ -141,6 +141,6 @@ export class PrefixKeys {
 }
 
 /** Whether a prefix is told by ids, and not by reference. */
-export function isIds(prefix: PrefixIds | SharedPrefix): prefix is PrefixIds {
+function isIds(prefix: PrefixIds | SharedPrefix): prefix is PrefixIds {
   return "runs" in prefix;
 }

@@ -4,11 +4,9 @@ import type { RequestSpec } from "../request/request-spec.js";
 import type { ArrivalTimes } from "./arrivals.js";
 import type { Bodies, PrioritySampler } from "./bodies.js";
 import type { PrefixKeys } from "./prefix-keys.js";
-import { sortByArrival } from "./trace-order.js";
 import type { TraceRow } from "./trace-row.js";
 
 export type { TraceRow };
-export { sortByArrival };
 
 /** The arrival times of a trace, sorted. */
 export class TraceTimes implements ArrivalTimes {

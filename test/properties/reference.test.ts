@@ -10,17 +10,24 @@ import {
   variants,
 } from "../support/side-by-side.js";
 
+/** From 1, and mostly so few that something runs out. */
+const mostlyUpTo = (few: number, many: number) =>
+  fc.oneof(
+    { arbitrary: fc.integer({ min: 1, max: few }), weight: 2 },
+    fc.integer({ min: 1, max: many }),
+  );
+
 const arbSettings: fc.Arbitrary<ReferenceSettings> = fc.record({
   policy: fc.constantFrom("fcfs", "priority"),
   maxNumSeqs: fc.integer({ min: 1, max: 8 }),
-  maxNumBatchedTokens: fc.integer({ min: 1, max: 64 }),
+  maxNumBatchedTokens: mostlyUpTo(8, 64),
   maxModelLen: fc.integer({ min: 2, max: 96 }),
   enableChunkedPrefill: fc.boolean(),
   longPrefillTokenThreshold: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 32 })),
   schedulerReserveFullIsl: fc.boolean(),
   watermark: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.5, noNaN: true })),
-  numBlocks: fc.integer({ min: 2, max: 40 }),
-  blockSize: fc.integer({ min: 1, max: 8 }),
+  numBlocks: mostlyUpTo(16, 40).map((numUsable) => numUsable + 1),
+  blockSize: mostlyUpTo(2, 8),
 });
 
 const arbRequest: fc.Arbitrary<ScenarioRequest> = fc.record(

@@ -36,7 +36,7 @@ export interface Chunk {
 }
 
 /** What one step takes: the longer of FLOPs / peak and bytes / bandwidth. */
-export function stepSeconds(chunks: readonly Chunk[]): number {
+function stepSeconds(chunks: readonly Chunk[]): number {
   let flops = 0;
   let bytes = 2 * 70e9;
   for (const { c, n } of chunks) {

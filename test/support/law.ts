@@ -5,7 +5,7 @@ import type { SimulationConfig } from "../../src/simulation/config.js";
 import { arbConfig } from "./configs.js";
 
 /** Without keys that are there but undefined, so that a counterexample can be pasted into a config file. */
-export const arbPlainConfig: fc.Arbitrary<SimulationConfig> = arbConfig.map(
+const arbPlainConfig: fc.Arbitrary<SimulationConfig> = arbConfig.map(
   (config) => JSON.parse(JSON.stringify(config)) as SimulationConfig,
 );
 
