@@ -12,7 +12,6 @@ export function formatDefaults(config: SimulationConfig, { bold, yellow }: Color
     memoryCapacity: hardware.memoryCapacity,
     deviceName: hardware.name,
     maxModelLen: model.maxSeqLen,
-    enableChunkedPrefill: scheduler.enableChunkedPrefill,
   });
   const ours: Readonly<Record<string, unknown>> = { ...hardware, ...scheduler };
   const table = new Table({

@@ -5,7 +5,7 @@
  * queue up; those whose clients give up now leave; and if no step is executing, the next one is formed and starts.
  * With asynchronous scheduling the step after it is formed at the same moment, as vLLM's engine loop with a queue of two batches does.
  */
-import { InferenceLabError, StalledError } from "../base/errors.js";
+import { StalledError } from "../base/errors.js";
 import type { Seconds } from "../base/units.js";
 import { Heap } from "../collections/heap.js";
 import type { CostModel, StepCost } from "../cost/cost-model.js";
@@ -19,7 +19,7 @@ import type { SchedulerSettings } from "../scheduler/scheduler-config.js";
 import type { Workload } from "../workload/workload.js";
 import { type Admission, admissionCheck } from "./admission.js";
 import { type SimulationEvent, type StepCounts, stepEvent } from "./events.js";
-import { blockedMessage, LivelockGuard, RejectionLoopGuard } from "./progress-guards.js";
+import { blockedMessage, ClosedLoopGuard, LivelockGuard } from "./progress-guards.js";
 
 export interface EngineParts {
   readonly workload: Workload;
@@ -59,7 +59,7 @@ export class Engine implements SystemState {
   /** Requests whose clients will give up, the first to do so in front. */
   readonly #impatient = new Heap<Request>((a, b) => a.abortTime - b.abortTime || a.index - b.index);
   readonly #livelock: LivelockGuard;
-  readonly #rejections: RejectionLoopGuard;
+  readonly #loops: ClosedLoopGuard;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -68,7 +68,7 @@ export class Engine implements SystemState {
     this.#spareBatches = Array.from({ length: this.#depth + 1 }, () => new Batch(parts.windows));
     this.#nextArrival = parts.workload.nextArrivalTime();
     this.#livelock = new LivelockGuard(parts.settings.maxNumSeqs);
-    this.#rejections = new RejectionLoopGuard(parts.workload);
+    this.#loops = new ClosedLoopGuard(parts.workload);
   }
 
   get numRunning(): number {
@@ -165,7 +165,7 @@ export class Engine implements SystemState {
   #end(): false {
     const { scheduler, kvCache } = this.#parts;
     if (scheduler.hasRequests) throw new StalledError(blockedMessage(scheduler, kvCache, this.now));
-    this.#rejections.check(this.now, true);
+    this.#loops.onOver(this.now);
     return false;
   }
 
@@ -178,7 +178,6 @@ export class Engine implements SystemState {
     this.observer?.({ type: "arrival", time: this.now, request });
     const reason = this.#rejectionReason(request);
     if (reason === undefined) {
-      this.#rejections.onAccepted();
       scheduler.add(request);
       if (request.abortTime < Infinity) this.#impatient.push(request);
     } else {
@@ -186,13 +185,23 @@ export class Engine implements SystemState {
       collector.onRejection(request, reason, this.now);
       this.observer?.({ type: "rejection", time: this.now, request, reason });
       this.#leave(request);
-      this.#rejections.onRejected(this.now);
     }
+  }
+
+  /** The client of the request with this index disconnects now. Returns false if it is not in the system. */
+  abort(index: number): boolean {
+    const request = this.unfinishedRequests().find((r) => r.index === index);
+    if (request === undefined) return false;
+    this.#parts.collector.advanceTo(this.now, this);
+    this.#abort(request);
+    this.#startSteps();
+    return true;
   }
 
   /** The client of a request disconnects. */
   #abort(request: Request): void {
-    if (request.status === RequestStatus.Finished) return;
+    if (request.status === RequestStatus.Finished || request.status === RequestStatus.Aborted)
+      return;
     const { scheduler, collector } = this.#parts;
     scheduler.abort(request);
     collector.onAbort(request, this.now);
@@ -206,6 +215,7 @@ export class Engine implements SystemState {
 
   #leave(request: Request): void {
     this.numEnded++;
+    this.#loops.onEnd(request, this.now);
     const { workload } = this.#parts;
     if (workload.onRequestEnd === undefined) return;
     workload.onRequestEnd(request.index, this.now);
@@ -233,14 +243,8 @@ export class Engine implements SystemState {
   #execute(batch: Batch): void {
     const { costModel } = this.#parts;
     costModel.stepCost(batch.shape, this.#cost);
-    const { seconds } = this.#cost;
-    if (!(seconds >= 0 && seconds < Infinity)) {
-      throw new InferenceLabError(
-        `cost model "${costModel.name}": a step costs ${seconds} seconds; it must be a finite number of at least 0`,
-      );
-    }
     this.#stepStart = this.now;
-    this.#stepEnd = this.now + seconds;
+    this.#stepEnd = this.now + this.#cost.seconds;
     if (this.observer === undefined) return;
     const start = this.now;
     const { kvCache, scheduler } = this.#parts;
@@ -294,7 +298,8 @@ export class Engine implements SystemState {
       const request = admitted[i]!;
       const numCachedTokens = batch.numCachedTokens[i]!;
       const isResumed = request.numPreemptions > 0;
-      collector.onPrefixLookup(batch.numLookedUpTokens[i]!, numCachedTokens);
+      // As in vLLM, what a preempted request finds of its own says nothing about the traffic.
+      if (!isResumed) collector.onPrefixLookup(batch.numLookedUpTokens[i]!, numCachedTokens);
       if (request.numCachedTokens < 0) {
         request.numCachedTokens = numCachedTokens;
         collector.onFirstScheduled(request, time);

@@ -3,6 +3,7 @@ import { StalledError } from "../base/errors.js";
 import type { Seconds } from "../base/units.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { Batch } from "../request/batch.js";
+import type { RequestView } from "../request/request.js";
 import type { Scheduler } from "../scheduler/scheduler.js";
 import type { Workload } from "../workload/workload.js";
 
@@ -50,37 +51,36 @@ export class LivelockGuard {
   }
 }
 
-/** Closed-loop users whose every request is rejected would ask again for ever within one instant. */
-export class RejectionLoopGuard {
+/** Closed-loop users whose every request ends the instant it arrives would ask again for ever while no time passes. */
+export class ClosedLoopGuard {
   static readonly #limit = 100_000;
-  readonly #isReactive: boolean;
-  #instant: Seconds = NaN;
+  readonly #isClosedLoop: boolean;
+  /** Requests in a row that ended when they arrived. */
   #numInARow = 0;
-  #numAccepted = 0;
+  #numOthers = 0;
 
   constructor(workload: Workload) {
-    this.#isReactive = workload.onRequestEnd !== undefined && workload.isOpenLoop !== true;
+    this.#isClosedLoop = workload.onRequestEnd !== undefined && workload.isOpenLoop !== true;
   }
 
-  onAccepted(): void {
-    this.#numAccepted++;
-    this.#numInARow = 0;
+  onEnd(request: RequestView, now: Seconds): void {
+    if (request.arrivalTime < now) {
+      this.#numOthers++;
+      this.#numInARow = 0;
+    } else if (++this.#numInARow >= ClosedLoopGuard.#limit) {
+      this.#check(now);
+    }
   }
 
-  onRejected(now: Seconds): void {
-    this.#numInARow = now === this.#instant ? this.#numInARow + 1 : 1;
-    this.#instant = now;
-    this.check(now, false);
+  /** No more requests come. */
+  onOver(now: Seconds): void {
+    if (this.#numOthers === 0 && this.#numInARow > 0) this.#check(now);
   }
 
-  /** `isOver`: no more requests come. */
-  check(now: Seconds, isOver: boolean): void {
-    if (!this.#isReactive || this.#numInARow === 0) return;
-    const isEndless = this.#numInARow >= RejectionLoopGuard.#limit;
-    const wasPointless = isOver && this.#numAccepted === 0 && this.#numInARow > 1;
-    if (!isEndless && !wasPointless) return;
+  #check(now: Seconds): void {
+    if (!this.#isClosedLoop) return;
     throw new StalledError(
-      `every request of the closed loop is rejected: ${this.#numInARow} in a row at t = ${now} s. ` +
+      `every request of the closed loop ends the instant it arrives, rejected or aborted: ${this.#numInARow} in a row at t = ${now} s. ` +
         "Shorten the prompts, raise max_seq_len, or give the KV cache more blocks",
     );
   }

@@ -79,7 +79,7 @@ export class Collector {
     else group.count++;
   }
 
-  /** Prompt tokens looked up in the prefix cache at an admission, first or resumed, and those found. */
+  /** Prompt tokens looked up in the prefix cache at the first admission of a request, and those found. */
   onPrefixLookup(numQueriedTokens: Tokens, numHitTokens: Tokens): void {
     this.#totals.numPrefixQueries += numQueriedTokens;
     this.#totals.numPrefixHits += numHitTokens;

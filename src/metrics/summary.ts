@@ -28,7 +28,7 @@ export interface Summary {
   /** The mean is over all requests that were not rejected. */
   readonly preemptions: { readonly total: number; readonly perRequestMean: number };
   /**
-   * Prompt tokens looked up at admissions, first or resumed: found in the cache, and not. Evictions count blocks whose cached
+   * Prompt tokens looked up at first admissions (not what preempted requests find of their own): found in the cache, and not. Evictions count blocks whose cached
    * content was given up for something else.
    */
   readonly prefixCache: {

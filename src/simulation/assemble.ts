@@ -1,4 +1,5 @@
 /** Puts the parts of a run together: the one place that knows them all. */
+import { checkedCostModel } from "../cost/checked.js";
 import { roofline } from "../cost/roofline.js";
 import { Engine } from "../engine/engine.js";
 import { CountingKvCache } from "../kv-cache/counting-kv-cache.js";
@@ -13,7 +14,7 @@ import { checkedWorkload } from "../workload/checked.js";
 import { type OpenedWorkload, openWorkload } from "../workload/create.js";
 import type { TraceCounts } from "../workload/scale-trace.js";
 import type { Workload } from "../workload/workload.js";
-import type { SimulationConfig } from "./config.js";
+import type { SimulationConfig, SloConfig } from "./config.js";
 import type { Resolved } from "./resolve.js";
 
 export interface Assembly {
@@ -29,7 +30,8 @@ export interface Assembly {
 export function assemble({ config, deployment }: Resolved, useDecodeSet = true): Assembly {
   const { hardware, model, scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
   const { workload, trace } = open(config, kvCacheSettings);
-  const costModel = config.costModel ?? roofline(hardware, model);
+  const costModel =
+    config.costModel === undefined ? roofline(hardware, model) : checkedCostModel(config.costModel);
   const kvCache = createKvCache(kvCacheSettings);
   const scheduler = new Scheduler(
     settings,
@@ -42,7 +44,7 @@ export function assemble({ config, deployment }: Resolved, useDecodeSet = true):
     peakFlops: costModel.peakFlops,
     peakBandwidth: costModel.peakBandwidth,
     expectedRequests: workload.numRequests,
-    slo: config.slo,
+    slo: hasTargets(config.slo) ? config.slo : undefined,
   });
   const windows = attentionWindows(kvCacheSettings);
   const engine = new Engine({
@@ -55,6 +57,10 @@ export function assemble({ config, deployment }: Resolved, useDecodeSet = true):
     windows,
   });
   return { engine, collector, kvCache, workload, trace };
+}
+
+function hasTargets({ ttft, tpot, e2e }: SloConfig = {}): boolean {
+  return ttft !== undefined || tpot !== undefined || e2e !== undefined;
 }
 
 /** Keys of prefixes are made only where somebody looks at them. */

@@ -130,7 +130,7 @@ export interface WorkloadConfig {
   readonly datasetPath?: string;
   /** The rows of a dataset, as `datasetPath` or `fromOpenAIBatch` of `inference-lab/io` give them. */
   readonly dataset?: readonly DatasetRow[];
-  /** A CSV trace to replay. Files are read by `loadConfig` of `inference-lab/node`. */
+  /** A trace to replay. Files are read by `loadConfig` of `inference-lab/node`. */
   readonly tracePath?: string;
   /** The rows of a trace, as `tracePath` or the readers of `inference-lab/io` give them. */
   readonly trace?: readonly TraceRow[];

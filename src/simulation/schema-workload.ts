@@ -48,7 +48,11 @@ export const workload = {
     .optional(),
   seed: seed().describe("Equal seeds give equal runs.").default(42),
   numRequests: count()
-    .meta({ description: "Requests in all. This or duration_secs is needed.", examples: [100] })
+    .meta({
+      description:
+        "Requests in all. This or duration_secs is needed, unless a trace or dataset brings its own.",
+      examples: [100],
+    })
     .optional(),
   durationSecs: positive()
     .meta({
@@ -106,7 +110,7 @@ export const workload = {
   dataset: dataset().optional(),
   tracePath: text()
     .meta({
-      description: "A CSV trace to replay, gzipped or not, relative to this file.",
+      description: "A trace to replay, gzipped or not, relative to this file.",
       examples: ["trace.csv"],
     })
     .optional(),

@@ -27,6 +27,9 @@ export interface RunAsyncOptions extends RunOptions {
 
 /** The host gets its turn at least this often, in milliseconds. */
 const TURN_MS = 8;
+/** Steps and instants that an asynchronous run passes between two looks at the clock. */
+const STEPS_PER_LOOK = 1000;
+const INSTANTS_PER_LOOK = 8;
 
 /**
  * A simulation of one deployment under one workload. Deterministic: the same config gives the same run.
@@ -108,7 +111,7 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
    * proceed, {@link PolicyError} if a plug-in policy throws or answers nonsense.
    */
   run(options: RunOptions = {}): SimulationResult {
-    const turns = this.#turns(options);
+    const turns = this.#turns(options, Infinity);
     while (!turns.next().done);
     return this.result();
   }
@@ -116,29 +119,43 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
   /** Like `run`, but leaves the host its turn every few milliseconds. */
   async runAsync(options: RunAsyncOptions = {}): Promise<SimulationResult> {
     const { signal } = options;
+    if (signal?.aborted) return this.result();
     const clock = hostClock();
-    for (const _ of this.#turns(options)) {
-      if (signal?.aborted) break;
+    for (const _ of this.#turns(options, STEPS_PER_LOOK)) {
       if (clock.isTurnOver()) await clock.yieldToHost();
+      if (signal?.aborted) break;
     }
     return this.result();
   }
 
-  /** Goes to the end of the run, pausing after every so many instants. */
-  *#turns({ onProgress, progressInterval = 1000 }: RunOptions): Generator<void> {
+  /** Goes to the end of the run, pausing now and then, and at the latest after so many steps. */
+  *#turns({ onProgress, progressInterval = 1000 }: RunOptions, maxSteps: number): Generator<void> {
+    if (!Number.isInteger(progressInterval) || progressInterval < 1) {
+      throw new InferenceLabError(
+        `progressInterval is ${progressInterval}; it must be a number of steps of at least 1`,
+      );
+    }
     const engine = this.#engine;
     this.#discardEvents();
     let nextReport = engine.numSteps + progressInterval;
     let numInstants = 0;
     while (!this.#hasEnded) {
-      const maxSteps = onProgress === undefined ? Infinity : nextReport - engine.numSteps;
-      if (!engine.advance(Infinity, maxSteps)) this.#hasEnded = true;
+      const stepsToReport = onProgress === undefined ? Infinity : nextReport - engine.numSteps;
+      if (!engine.advance(Infinity, Math.min(stepsToReport, maxSteps))) this.#hasEnded = true;
       if (onProgress !== undefined && engine.numSteps >= nextReport) {
         nextReport = engine.numSteps + progressInterval;
         if (onProgress(this.progress()) === false) return;
       }
-      if (++numInstants % 256 === 0) yield;
+      if (++numInstants % INSTANTS_PER_LOOK === 0) yield;
     }
+  }
+
+  /**
+   * The client of request `index` disconnects now: the request leaves with the status `Aborted`. Returns false if it is not in the
+   * system: it has not arrived yet, or has ended.
+   */
+  abort(index: number): boolean {
+    return this.#engine.abort(index);
   }
 
   /** Goes on until everything up to `until` has happened. Returns false once the run has ended. */

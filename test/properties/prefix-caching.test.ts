@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SimulationConfig } from "../../src/simulation/config.js";
-import { simulate } from "../../src/simulation/simulation.js";
+import { Simulation, simulate } from "../../src/simulation/simulation.js";
 import type { TraceRow } from "../../src/workload/trace-row.js";
 import { arbConfig, tinyConfig } from "../support/configs.js";
 import { arbPrefixedRows, tokensOf } from "../support/traffic.js";
@@ -11,25 +11,27 @@ const BLOCK_SIZE = 4;
 
 /** Room for prompts of 60 tokens and outputs of 20. */
 function replay(trace: readonly TraceRow[], numUsableBlocks: number, enablePrefixCaching = true) {
-  return simulate(
-    tinyConfig({
-      model: { maxSeqLen: 128 },
-      scheduler: {
-        blockSize: BLOCK_SIZE,
-        numGpuBlocks: numUsableBlocks + 1,
-        enablePrefixCaching,
-        maxNumBatchedTokens: 128,
-      },
-      workload: {
-        arrivalPattern: undefined,
-        arrivalRate: undefined,
-        numRequests: undefined,
-        inputLenDist: undefined,
-        outputLenDist: undefined,
-        trace,
-      },
-    }),
-  );
+  return simulate(configOf(trace, numUsableBlocks, enablePrefixCaching));
+}
+
+function configOf(trace: readonly TraceRow[], numUsableBlocks: number, enablePrefixCaching = true) {
+  return tinyConfig({
+    model: { maxSeqLen: 128 },
+    scheduler: {
+      blockSize: BLOCK_SIZE,
+      numGpuBlocks: numUsableBlocks + 1,
+      enablePrefixCaching,
+      maxNumBatchedTokens: 128,
+    },
+    workload: {
+      arrivalPattern: undefined,
+      arrivalRate: undefined,
+      numRequests: undefined,
+      inputLenDist: undefined,
+      outputLenDist: undefined,
+      trace,
+    },
+  });
 }
 
 /** One request at a time. */
@@ -105,15 +107,30 @@ test("one request after the other, a larger cache never finds less", () => {
   );
 }, 60_000);
 
+const row = (arrivalTime: number, numPromptTokens: number, numOutputTokens: number) => ({
+  arrivalTime,
+  numPromptTokens,
+  numOutputTokens,
+});
+
 test("under load it may: a smaller cache preempts, and who comes back finds its own blocks", () => {
-  const row = (arrivalTime: number, numPromptTokens: number, numOutputTokens: number) => ({
-    arrivalTime,
-    numPromptTokens,
-    numOutputTokens,
-  });
   const rows = [row(0, 1, 12), row(0.002, 60, 10)];
-  expect(replay(rows, 20).prefixCache.hits).toBeGreaterThan(0);
-  expect(replay(rows, 21).prefixCache.hits).toBe(0);
+  const found = (numUsableBlocks: number) => {
+    let sum = 0;
+    for (const event of new Simulation(configOf(rows, numUsableBlocks))) {
+      if (event.type === "admission") sum += event.numCachedTokens;
+    }
+    return sum;
+  };
+  expect(found(20)).toBeGreaterThan(0);
+  expect(found(21)).toBe(0);
+});
+
+test("what a preempted request finds of its own does not count as a hit of the traffic", () => {
+  const rows = [row(0, 1, 12), row(0.002, 60, 10)];
+  const { preemptions, prefixCache } = replay(rows, 20);
+  expect(preemptions.total).toBeGreaterThan(0);
+  expect(prefixCache).toMatchObject({ hits: 0, misses: 61 });
 });
 
 test("a hit changes times and never what is served: prompts, outputs, endings", () => {

@@ -10,57 +10,89 @@ import {
   variants,
 } from "../support/side-by-side.js";
 
-/** From 1, and mostly so few that something runs out. */
-const mostlyUpTo = (few: number, many: number) =>
-  fc.oneof(
-    { arbitrary: fc.integer({ min: 1, max: few }), weight: 2 },
-    fc.integer({ min: 1, max: many }),
-  );
+const upTo = (max: number) => fc.integer({ min: 1, max });
 
-const arbSettings: fc.Arbitrary<ReferenceSettings> = fc.record({
-  policy: fc.constantFrom("fcfs", "priority"),
-  maxNumSeqs: fc.integer({ min: 1, max: 8 }),
-  maxNumBatchedTokens: mostlyUpTo(8, 64),
-  maxModelLen: fc.integer({ min: 2, max: 96 }),
-  enableChunkedPrefill: fc.boolean(),
-  longPrefillTokenThreshold: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 32 })),
-  schedulerReserveFullIsl: fc.boolean(),
-  watermark: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.5, noNaN: true })),
-  numBlocks: mostlyUpTo(16, 40).map((numUsable) => numUsable + 1),
-  blockSize: mostlyUpTo(2, 8),
-});
+interface Size {
+  readonly tokens: number;
+  readonly blocks: number;
+  readonly blockSize: number;
+  readonly prompt: number;
+  readonly output: number;
+  readonly steps: number;
+}
 
-const arbRequest: fc.Arbitrary<ScenarioRequest> = fc.record(
-  {
-    arrivalStep: fc.nat(20),
-    abortStep: fc.nat(40),
-    priority: fc.integer({ min: -1, max: 2 }),
-    numPromptTokens: fc.integer({ min: 1, max: 60 }),
-    maxTokens: fc.integer({ min: 1, max: 30 }),
+const arbScenario = (
+  size: Size,
+  change: (settings: ReferenceSettings) => ReferenceSettings = (settings) => settings,
+): fc.Arbitrary<Scenario> =>
+  fc
+    .record({
+      settings: fc.record<ReferenceSettings>({
+        policy: fc.constantFrom("fcfs", "priority"),
+        maxNumSeqs: upTo(8),
+        maxNumBatchedTokens: upTo(size.tokens),
+        maxModelLen: fc.integer({ min: 2, max: size.prompt + size.output }),
+        enableChunkedPrefill: fc.boolean(),
+        longPrefillTokenThreshold: fc.oneof(fc.constant(0), upTo(size.tokens)),
+        schedulerReserveFullIsl: fc.boolean(),
+        watermark: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.5, noNaN: true })),
+        numBlocks: upTo(size.blocks).map((numUsable) => numUsable + 1),
+        blockSize: upTo(size.blockSize),
+      }),
+      requests: fc.array(
+        fc.record<ScenarioRequest>(
+          {
+            arrivalStep: fc.nat(size.steps),
+            abortStep: fc.nat(4 * size.steps),
+            priority: fc.integer({ min: -1, max: 2 }),
+            numPromptTokens: upTo(size.prompt),
+            maxTokens: upTo(size.output),
+          },
+          { requiredKeys: ["arrivalStep", "priority", "numPromptTokens", "maxTokens"] },
+        ),
+        { minLength: 1, maxLength: 12 },
+      ),
+    })
+    .map(({ settings, requests }) => ({ settings: change(settings), requests }))
+    .map(({ settings, requests }) => ({
+      settings,
+      requests: requests
+        .filter((request) => isServable(request, settings))
+        .toSorted((a, b) => a.arrivalStep - b.arrivalStep),
+    }));
+
+const roomy = { tokens: 64, blocks: 40, blockSize: 8, prompt: 60, output: 30, steps: 20 };
+/** Requests meet, and tokens and blocks run out at once. */
+const tight = { tokens: 6, blocks: 11, blockSize: 3, prompt: 12, output: 10, steps: 8 };
+
+/** Everybody is let in, and then gives way to who is more important, half served or not. */
+const contended = arbScenario(tight, (settings) => ({
+  ...settings,
+  policy: "priority",
+  maxNumSeqs: 6,
+  maxModelLen: tight.prompt + tight.output,
+  enableChunkedPrefill: true,
+  longPrefillTokenThreshold: 1 + (settings.longPrefillTokenThreshold % 2),
+  schedulerReserveFullIsl: false,
+  watermark: 0,
+}));
+
+test.each([
+  ["roomy", arbScenario(roomy)],
+  ["tight", arbScenario(tight)],
+  ["contended", fc.noBias(contended)],
+])(
+  "the scheduler decides as the reference does in random %s scenarios",
+  (_, scenarios) => {
+    fc.assert(
+      fc.property(scenarios, (scenario) => {
+        expect(firstDifference(scenario, variants)).toBeUndefined();
+      }),
+      { numRuns: 1000 },
+    );
   },
-  { requiredKeys: ["arrivalStep", "priority", "numPromptTokens", "maxTokens"] },
+  60_000,
 );
-
-const arbScenario: fc.Arbitrary<Scenario> = fc
-  .record({
-    settings: arbSettings,
-    requests: fc.array(arbRequest, { minLength: 1, maxLength: 12 }),
-  })
-  .map(({ settings, requests }) => ({
-    settings,
-    requests: requests
-      .filter((request) => isServable(request, settings))
-      .toSorted((a, b) => a.arrivalStep - b.arrivalStep),
-  }));
-
-test("the scheduler decides as the reference does in random scenarios", () => {
-  fc.assert(
-    fc.property(arbScenario, (scenario) => {
-      expect(firstDifference(scenario, variants)).toBeUndefined();
-    }),
-    { numRuns: 1000 },
-  );
-}, 60_000);
 
 const tinyLengths = {
   fcfs: { numPromptTokens: [1, 2], maxTokens: [1, 3], priority: [0] },
