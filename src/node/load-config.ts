@@ -1,7 +1,7 @@
 /** Configs from the file system, with the files that they name. */
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { dirname, extname, isAbsolute, join } from "node:path";
-import { InferenceLabError } from "../base/errors.js";
+import { InferenceLabError, TraceError } from "../base/errors.js";
 import { parseConfig } from "../config/index.js";
 import type { SimulationConfig } from "../simulation/config.js";
 import { loadDataset, type LoadDatasetOptions } from "./dataset-files.js";
@@ -35,15 +35,27 @@ export async function loadConfig(
   if ("create" in workload) return config;
   const { tracePath, datasetPath, numRequests } = workload;
   if (datasetPath !== undefined) {
+    await requireFile(beside(datasetPath), "dataset_path", path);
     const { blockSize } = scheduler;
     const dataset = await loadDataset(beside(datasetPath), blockSize, numRequests, options);
     return { ...config, workload: { ...workload, dataset } };
   }
   if (tracePath === undefined) return config;
+  await requireFile(beside(tracePath), "trace_path", path);
   const { tokenizer, onWarning } = options;
   const trace = await loadTrace(beside(tracePath), { tokenizer });
   for (const warning of trace.warnings) onWarning?.(`${beside(tracePath)}: ${warning}`);
   return { ...config, workload: { ...workload, trace: trace.rows } };
+}
+
+/** A file that a config names is missing where the config says it is. */
+async function requireFile(file: string, key: string, config: string): Promise<void> {
+  try {
+    await access(file);
+  } catch (error) {
+    const where = `workload.${key} of ${config} names it, relative to that file`;
+    throw new TraceError(`${reasonOf(error)}; ${where}`, file);
+  }
 }
 
 /** The config of a file alone, checked, without the files that it names. */

