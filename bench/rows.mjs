@@ -81,13 +81,13 @@ export const rows = {
     [64, 256, 1024].map((users) => [
       `decode, ${users} running`,
       {
-        // Short prompts, long outputs, a cache that holds them all: nothing but decode steps.
+        // Short prompts, outputs of a million tokens, a cache that holds them all: nothing but decode steps.
         make: () => {
-          const config = closedLoop(users * Math.ceil(300 / Math.log2(users)), users, 16, 8000, {
+          const config = closedLoop(10 * users, users, 16, 1_000_000, {
             maxNumSeqs: users,
-            numGpuBlocks: users * 502 + 1,
+            numGpuBlocks: users * 62_502 + 1,
           });
-          return config;
+          return { ...config, model: { ...model, maxSeqLen: 1_000_016 } };
         },
         target: 40_000_000,
         unit: "steps/s",

@@ -10,7 +10,7 @@ const arbPlainConfig: fc.Arbitrary<SimulationConfig> = arbConfig.map(
 );
 
 /** LAW_RUNS=1000 looks longer. */
-const NUM_RUNS = Number(process.env["LAW_RUNS"] ?? 50);
+const NUM_RUNS = Number(process.env["LAW_RUNS"] ?? 30);
 
 /** Fails with the seed and the smallest config found for which `check` throws. */
 export function law(

@@ -179,7 +179,6 @@ const decisions: readonly (keyof Decisions)[] = [
   "waiting",
 ];
 
-/** A third of the time of comparing texts. */
 function same(a: unknown, b: unknown): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
   return a.length === b.length && a.every((item, i) => same(item, b[i]));
