@@ -28,12 +28,11 @@ export class DecodeSet {
   /** Of them those whose coming blocks hold content that others may have. */
   readonly #sharing: Request[][] | undefined;
   /** Members by the step after which they have to be looked at, at the latest: a ring of lists, linked through `nextDue`. */
-  readonly #due: (Request | undefined)[];
+  #due: (Request | undefined)[];
 
   /** `keepsMembers`: `needingBlock` and `fillingSharedBlock` can tell who. */
   constructor(
     { blockSize, windows }: SteadyLayout,
-    maxModelLen: Tokens,
     asyncScheduling: boolean,
     keepsMembers: boolean,
   ) {
@@ -49,9 +48,7 @@ export class DecodeSet {
     const emptyClasses = () => Array.from({ length: blockSize }, (): Request[] => []);
     this.#members = keepsMembers ? emptyClasses() : undefined;
     this.#sharing = keepsMembers ? emptyClasses() : undefined;
-    let ringSize = 1;
-    while (ringSize <= maxModelLen) ringSize *= 2;
-    this.#due = new Array<Request | undefined>(ringSize).fill(undefined);
+    this.#due = emptyRing(1024);
   }
 
   /** Tokens that members read in the coming step in layers with this window: what they have computed, and what they compute. */
@@ -139,6 +136,7 @@ export class DecodeSet {
 
   join(request: Request): void {
     request.steadyStage = this.#stageOf(request.numComputedTokens);
+    this.#makeRoomFor(numStepsToLast(request));
     const { stage, inClass, due } = this.#placeOf(request);
     this.size++;
     stage.add(1, request.numComputedTokens - this.pace.numScheduled, inClass);
@@ -175,6 +173,24 @@ export class DecodeSet {
     return this.#due[this.pace.numScheduled & (this.#due.length - 1)];
   }
 
+  /** The ring is longer than the steps that any member has left. */
+  #makeRoomFor(numSteps: number): void {
+    if (numSteps < this.#due.length) return;
+    const lists = this.#due;
+    let length = lists.length;
+    while (length <= numSteps) length *= 2;
+    this.#due = emptyRing(length);
+    for (let member of lists) {
+      while (member !== undefined) {
+        const next: Request | undefined = member.nextDue;
+        const { due } = this.#placeOf(member);
+        member.nextDue = this.#due[due];
+        this.#due[due] = member;
+        member = next;
+      }
+    }
+  }
+
   /** Where a member is filed; nothing of it changes while it is one. */
   #placeOf(request: Request): { stage: Stage; inClass: number; due: number } {
     const { numScheduled } = this.pace;
@@ -199,6 +215,10 @@ export class DecodeSet {
   #mayShare({ blockKeys, numComputedTokens }: Request): boolean {
     return blockKeys !== undefined && blockKeys.length * this.#blockSize > numComputedTokens;
   }
+}
+
+function emptyRing(length: number): (Request | undefined)[] {
+  return new Array<Request | undefined>(length).fill(undefined);
 }
 
 /** Members that have outgrown the same windows. */

@@ -27,12 +27,12 @@ export class RunningSet {
 
   constructor(settings: SchedulerSettings, kvCache: KvCache, useDecodeSet: boolean) {
     const { steadyLayout, hasBlockIds } = kvCache;
-    const { maxModelLen, asyncScheduling } = settings;
+    const { asyncScheduling } = settings;
     this.#kvCache = kvCache;
     this.#asyncScheduling = asyncScheduling;
     this.steady =
       useDecodeSet && steadyLayout !== undefined
-        ? new DecodeSet(steadyLayout, maxModelLen, asyncScheduling, hasBlockIds)
+        ? new DecodeSet(steadyLayout, asyncScheduling, hasBlockIds)
         : undefined;
   }
 

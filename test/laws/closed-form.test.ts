@@ -1,11 +1,9 @@
 /** Latencies that can be had by hand from the documented formulas. */
 import { readFileSync } from "node:fs";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../src/config/index.js";
 import { simulate } from "../../src/simulation/simulation.js";
 import { servedAlone, servedTogether, seventyB } from "../support/by-hand.js";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const relativeError = (actual: number, expected: number) => Math.abs(actual / expected - 1);
 const fixed = (value: number) => ({ type: "fixed", value }) as const;

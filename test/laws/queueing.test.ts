@@ -1,13 +1,11 @@
 /** A server that takes one request at a time is a textbook queue. */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { SimulationConfig, WorkloadConfig } from "../../src/simulation/config.js";
 import { simulate } from "../../src/simulation/simulation.js";
 import type { LengthDistribution } from "../../src/workload/workload.js";
 import { oneAtATime, servedAlone, seventyB } from "../support/by-hand.js";
 import { watch } from "../support/census.js";
 import { law } from "../support/law.js";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const SEEDS = [1, 2, 3, 4];
 const fixed = (value: number) => ({ type: "fixed", value }) as const;

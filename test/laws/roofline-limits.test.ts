@@ -1,12 +1,10 @@
 /** Where the roofline leads when one side of it is taken away, and what more of anything brings. */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HardwareConfig, SimulationConfig } from "../../src/simulation/config.js";
 import { simulate } from "../../src/simulation/simulation.js";
 import { seventyB } from "../support/by-hand.js";
 import { run } from "../support/drives.js";
 import { law } from "../support/law.js";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const fixed = (value: number) => ({ type: "fixed", value }) as const;
 

@@ -1,10 +1,8 @@
 /** What everybody who serves a model knows, on the quick start's model and devices. */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { SchedulerConfig, WorkloadConfig } from "../../src/simulation/config.js";
 import { simulate } from "../../src/simulation/simulation.js";
 import { seventyB } from "../support/by-hand.js";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 function serve(scheduler: Partial<SchedulerConfig> = {}, workload: Partial<WorkloadConfig> = {}) {
   return simulate({

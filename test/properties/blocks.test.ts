@@ -162,7 +162,7 @@ test("free + held blocks = all, at every moment, and all are free at the end", (
       expect(deployment.kvCache.numFreeBlocks).toBe(numUsableBlocks);
     }),
   );
-}, 60_000);
+});
 
 test("a block is in two tables only if they share what it holds", () => {
   fc.assert(
@@ -177,7 +177,7 @@ test("a block is in two tables only if they share what it holds", () => {
       });
     }),
   );
-}, 60_000);
+});
 
 test("blocks are shared at all", () => {
   const wish = {

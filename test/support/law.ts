@@ -19,5 +19,6 @@ export function law(
   configs: fc.Arbitrary<SimulationConfig> = arbPlainConfig,
 ): void {
   const property = fc.asyncProperty(configs, async (config) => check(config));
-  test(name, () => fc.assert(property, { numRuns: NUM_RUNS }), 1000 * NUM_RUNS);
+  const timeout = 60_000 + 1000 * NUM_RUNS;
+  test(name, () => fc.assert(property, { numRuns: NUM_RUNS }), timeout);
 }

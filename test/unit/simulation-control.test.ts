@@ -88,3 +88,21 @@ test("progressInterval must be a number of steps", () => {
 test("targets that name no latency are no targets", () => {
   expect(simulate({ ...config, slo: {} }).slo).toBeUndefined();
 });
+
+test("a model with room for two thousand million tokens runs, and so does one with long outputs", () => {
+  const { hardware, model, scheduler } = config;
+  const roomy = {
+    ...config,
+    hardware: { ...hardware, memoryCapacity: 1e15 },
+    model: { ...model, maxSeqLen: 2_000_000_000 },
+    scheduler: { ...scheduler, numGpuBlocks: 10_000, enablePrefixCaching: false },
+    workload: {
+      arrivalPattern: "fixed_rate" as const,
+      arrivalRate: 1000,
+      numRequests: 3,
+      inputLenDist: { type: "fixed" as const, value: 8 },
+      outputLenDist: { type: "uniform" as const, min: 10, max: 5000 },
+    },
+  };
+  expect(simulate(roomy).counts.completed).toBe(3);
+});
