@@ -72,7 +72,7 @@ export class Engine implements SystemState {
   }
 
   get numRunning(): number {
-    return this.#parts.scheduler.running.length;
+    return this.#parts.scheduler.numRunning;
   }
 
   get numWaiting(): number {
@@ -143,23 +143,50 @@ export class Engine implements SystemState {
     const { scheduler, collector } = this.#parts;
     const nextChange = Math.min(this.#nextArrival, this.#nextAbortTime());
     if (!scheduler.canRepeat()) return;
-    while (
-      this.#stepEnd < nextChange &&
-      this.#stepEnd <= until &&
-      this.numSteps < lastStep &&
-      scheduler.canRepeatOnce()
-    ) {
-      const batch = this.#inFlight[0]!;
-      const time = this.#stepEnd;
-      collector.advanceTo(time, this);
-      this.now = time;
-      this.#recordStep(batch);
-      scheduler.repeat(time, batch);
-      collector.onTokens(batch.steadyGap, batch.numSteady);
+    while (this.#stepEnd < nextChange && this.#stepEnd <= until && this.numSteps < lastStep) {
+      collector.advanceTo(this.#stepEnd, this);
+      const before = Math.min(nextChange, collector.nextSampleTime);
+      // About as many as there is time for: looking further ahead is for nothing.
+      const numAhead = Math.ceil((before - this.#stepEnd) / this.#cost.seconds);
+      const maxSteps = scheduler.numRepeats(Math.min(numAhead, lastStep - this.numSteps));
+      if (maxSteps === 0) return;
+      this.#repeat(maxSteps, before, until);
       this.#livelock.onProgress();
-      if (this.#depth > 1) this.#inFlight.push(this.#inFlight.shift()!);
-      this.#execute(this.#inFlight[0]!);
     }
+  }
+
+  /** Processes at most `maxSteps` steps: those that end before `before`, and not after `until`. There is one at least. */
+  #repeat(maxSteps: number, before: Seconds, until: Seconds): void {
+    const { scheduler, collector, costModel } = this.#parts;
+    const cost = this.#cost;
+    let { numUsedBlocks } = this;
+    let start = this.#stepStart;
+    let end = this.#stepEnd;
+    let lastTokenTime = scheduler.lastSteadyTokenTime;
+    let numSteps = 0;
+    while (numSteps < maxSteps && end < before && end <= until) {
+      const batch = this.#inFlight[0]!;
+      collector.onStep(start, end, batch.shape, cost, numUsedBlocks);
+      collector.onTokens(end - lastTokenTime, batch.shape.numDecodes);
+      this.#lastSeconds = cost.seconds;
+      lastTokenTime = end;
+      numUsedBlocks += scheduler.numBlocksForRepeat(numSteps++);
+      const { attention } = batch.shape;
+      for (let i = 0; i < attention.length; i++) {
+        const sums = attention[i]!;
+        sums.decodeKvTokens += this.#depth * scheduler.kvTokenGrowth(sums.window);
+      }
+      if (this.#depth > 1) this.#inFlight.push(this.#inFlight.shift()!);
+      costModel.stepCost(this.#inFlight[0]!.shape, cost);
+      start = end;
+      end += cost.seconds;
+    }
+    scheduler.repeat(start, numSteps);
+    this.#lastBatch = this.#inFlight.at(-1);
+    this.numSteps += numSteps;
+    this.now = start;
+    this.#stepStart = start;
+    this.#stepEnd = end;
   }
 
   #end(): false {
@@ -245,14 +272,17 @@ export class Engine implements SystemState {
     costModel.stepCost(batch.shape, this.#cost);
     this.#stepStart = this.now;
     this.#stepEnd = this.now + this.#cost.seconds;
-    if (this.observer === undefined) return;
+    if (this.observer !== undefined) this.#reportStep(batch, this.observer);
+  }
+
+  #reportStep(batch: Batch, observer: (event: SimulationEvent) => void): void {
     const start = this.now;
     const { kvCache, scheduler } = this.#parts;
     const entries = () =>
       this.#inFlight[0] === batch && this.#stepStart === start
         ? scheduler.entries(batch)
         : undefined;
-    this.observer(stepEvent(start, batch, this.#cost, this, kvCache.numUsableBlocks, entries));
+    observer(stepEvent(start, batch, this.#cost, this, kvCache.numUsableBlocks, entries));
   }
 
   /** The executing step ends: tokens are delivered, and what was formed meanwhile starts. */

@@ -11,7 +11,7 @@ import type { Workload } from "../workload/workload.js";
 export function blockedMessage(scheduler: Scheduler, kvCache: KvCache, now: Seconds): string {
   const [head] = scheduler.waitingRequests();
   const { numFreeBlocks, numUsableBlocks } = kvCache;
-  const queue = `${scheduler.numWaiting} waiting, ${scheduler.running.length} running, ${numFreeBlocks} of ${numUsableBlocks} KV blocks free`;
+  const queue = `${scheduler.numWaiting} waiting, ${scheduler.numRunning} running, ${numFreeBlocks} of ${numUsableBlocks} KV blocks free`;
   const who =
     head === undefined
       ? ""

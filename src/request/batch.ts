@@ -61,15 +61,17 @@ export class Batch {
 
   /** Makes it an empty batch again. */
   clear(): void {
-    // Setting the length of an array costs 10 ns even if nothing changes, and most steps leave most lists empty.
-    if (this.requests.length > 0)
-      this.requests.length = this.numTokens.length = this.samples.length = 0;
-    if (this.admitted.length > 0) {
-      this.admitted.length = this.numCachedTokens.length = this.numLookedUpTokens.length = 0;
-    }
-    if (this.preempted.length > 0) this.preempted.length = this.numLostTokens.length = 0;
-    if (this.delivered.length > 0) this.delivered.length = this.gaps.length = 0;
-    if (this.finished.length > 0) this.finished.length = 0;
+    empty(this.requests);
+    empty(this.numTokens);
+    empty(this.samples);
+    empty(this.admitted);
+    empty(this.numCachedTokens);
+    empty(this.numLookedUpTokens);
+    empty(this.preempted);
+    empty(this.numLostTokens);
+    empty(this.delivered);
+    empty(this.gaps);
+    empty(this.finished);
     this.version = -1;
     this.numSteady = 0;
     const { shape } = this;
@@ -129,4 +131,9 @@ function addPrefill(sums: AttentionShape, c: Tokens, n: Tokens): void {
   sums.prefillPairs += numBelow * c + (numBelow * (numBelow + 1)) / 2;
   if (numBelow < n) sums.prefillPairs += (n - numBelow) * window;
   sums.prefillKvTokens += Math.min(c + n, window + n - 1);
+}
+
+/** Setting `length = 0` would give the list's memory back, and the next push take it anew: 1.2 kB a request over all lists. */
+function empty(list: unknown[]): void {
+  while (list.length > 0) list.pop();
 }

@@ -13,7 +13,7 @@ import { admissionOrder, type Request } from "../request/request.js";
 export class DecodeSet {
   readonly pace = new Pace();
   size = 0;
-  readonly #blockSize: Tokens;
+  readonly blockSize: Tokens;
   readonly #numGroups: number;
   /** The attention windows shorter than a sequence, ascending, and how many groups of layers have each. */
   readonly #windows: readonly { readonly length: Tokens; readonly numGroups: number }[];
@@ -21,8 +21,13 @@ export class DecodeSet {
   readonly #numAhead: number;
   /** Members by how many windows they have outgrown. */
   readonly #stages: readonly Stage[];
-  /** The class (see `Stage`) of members that have only full blocks now. */
+  // Members are of a class: (computed tokens − steps of the pace) modulo the block size. Those of one class fill a block at the
+  // same step.
+  /** The class of members that have only full blocks now. */
   #fullClass = 0;
+  /** Blocks that members take, and those that they give back, for a step before which this class is the full one. */
+  readonly #taken: Int32Array;
+  readonly #freed: Int32Array;
   /** Where it matters which member takes which block: all by class, in order of admission. */
   readonly #members: Request[][] | undefined;
   /** Of them those whose coming blocks hold content that others may have. */
@@ -36,7 +41,7 @@ export class DecodeSet {
     asyncScheduling: boolean,
     keepsMembers: boolean,
   ) {
-    this.#blockSize = blockSize;
+    this.blockSize = blockSize;
     this.#numGroups = windows.length;
     const lengths = [...new Set(windows)].filter((w) => w < Infinity).toSorted((a, b) => a - b);
     this.#windows = lengths.map((length) => ({
@@ -44,7 +49,9 @@ export class DecodeSet {
       numGroups: windows.filter((w) => w === length).length,
     }));
     this.#numAhead = asyncScheduling ? 1 : 0;
-    this.#stages = Array.from({ length: lengths.length + 1 }, () => new Stage(blockSize));
+    this.#stages = Array.from({ length: lengths.length + 1 }, () => ({ size: 0, sumComputed: 0 }));
+    this.#taken = new Int32Array(blockSize);
+    this.#freed = new Int32Array(blockSize);
     const emptyClasses = () => Array.from({ length: blockSize }, (): Request[] => []);
     this.#members = keepsMembers ? emptyClasses() : undefined;
     this.#sharing = keepsMembers ? emptyClasses() : undefined;
@@ -56,35 +63,34 @@ export class DecodeSet {
     let sum = 0;
     for (let i = 0; i < this.#stages.length; i++) {
       const stage = this.#stages[i]!;
-      const isOutgrown = i > 0 && this.#windows[i - 1]!.length >= window;
-      sum += isOutgrown
+      sum += this.#hasOutgrown(i, window)
         ? stage.size * window
         : stage.sumComputed + stage.size * (this.pace.numScheduled + 1);
     }
     return sum;
   }
 
-  /** Blocks that members take for the coming step: one in each group of layers, if all that they have are full. */
-  get numBlocksTaken(): number {
+  /** How much `numKvTokens(window)` grows from step to step: one token of each member that has not outgrown the window. */
+  kvTokenGrowth(window: Tokens): Tokens {
     let sum = 0;
     for (let i = 0; i < this.#stages.length; i++) {
-      sum += this.#stages[i]!.classSizes[this.#fullClass]!;
-    }
-    return sum * this.#numGroups;
-  }
-
-  /** Blocks that members give back before the coming step, since no window reads them any more. */
-  get numBlocksFreed(): number {
-    let sum = 0;
-    for (let w = 0; w < this.#windows.length; w++) {
-      const { length, numGroups } = this.#windows[w]!;
-      // Tokens processed − window + 1 is a multiple of the block size.
-      const freeing = (this.#fullClass + length - 1 + this.#numAhead) % this.#blockSize;
-      for (let i = w + 1; i < this.#stages.length; i++) {
-        sum += this.#stages[i]!.classSizes[freeing]! * numGroups;
-      }
+      if (!this.#hasOutgrown(i, window)) sum += this.#stages[i]!.size;
     }
     return sum;
+  }
+
+  #hasOutgrown(stage: number, window: Tokens): boolean {
+    return stage > 0 && this.#windows[stage - 1]!.length >= window;
+  }
+
+  /** Blocks that members take for the coming step, or one that many steps later: one in each group of layers, if all are full. */
+  numBlocksTaken(numStepsLater = 0): number {
+    return this.#taken[this.#fullClassAfter(numStepsLater)]!;
+  }
+
+  /** Blocks that members give back before that step, since no window reads them any more. */
+  numBlocksFreed(numStepsLater = 0): number {
+    return this.#freed[this.#fullClassAfter(numStepsLater)]!;
   }
 
   /** Members that take a block for the coming step. */
@@ -92,20 +98,26 @@ export class DecodeSet {
     return this.#members![this.#fullClass]!;
   }
 
-  /** Members whose last block the coming step fills with content that others may look for. */
-  get fillingSharedBlock(): readonly Request[] {
-    return this.#sharing![(this.#fullClass || this.#blockSize) - 1]!;
+  /** Members whose last block the coming step, or one that many steps later, fills with content that others may look for. */
+  fillingSharedBlock(numStepsLater = 0): readonly Request[] {
+    return this.#sharing![this.#fullClassAfter(numStepsLater + 1)]!;
   }
 
-  /** A step was formed, in which each member computes a token. */
-  onFormed(): void {
-    this.pace.numScheduled++;
-    this.#fullClass = (this.#fullClass || this.#blockSize) - 1;
+  /** `numSteps` steps were formed, in which each member computes a token. */
+  onFormed(numSteps = 1): void {
+    this.#fullClass = this.#fullClassAfter(numSteps);
+    this.pace.numScheduled += numSteps;
   }
 
-  /** The oldest step in flight was processed: each member got a token. */
-  onDelivered(now: Seconds): void {
-    this.pace.numDelivered++;
+  /** `numSteps` is at most the block size. */
+  #fullClassAfter(numSteps: number): number {
+    const inClass = this.#fullClass - numSteps;
+    return inClass < 0 ? inClass + this.blockSize : inClass;
+  }
+
+  /** The oldest steps in flight were processed, the last one at `now`: each member got so many tokens. */
+  onDelivered(now: Seconds, numSteps = 1): void {
+    this.pace.numDelivered += numSteps;
     this.pace.lastTokenTime = now;
   }
 
@@ -137,9 +149,13 @@ export class DecodeSet {
   join(request: Request): void {
     request.steadyStage = this.#stageOf(request.numComputedTokens);
     this.#makeRoomFor(numStepsToLast(request));
-    const { stage, inClass, due } = this.#placeOf(request);
+    const stage = this.#stages[request.steadyStage]!;
+    const inClass = this.#classOf(request);
+    const due = this.#dueOf(request);
     this.size++;
-    stage.add(1, request.numComputedTokens - this.pace.numScheduled, inClass);
+    stage.size++;
+    stage.sumComputed += request.numComputedTokens - this.pace.numScheduled;
+    this.#countBlocks(1, inClass, request.steadyStage);
     if (this.#members) insertInOrder(this.#members[inClass]!, request, admissionOrder);
     if (this.#sharing && this.#mayShare(request)) {
       insertInOrder(this.#sharing[inClass]!, request, admissionOrder);
@@ -150,9 +166,13 @@ export class DecodeSet {
   }
 
   leave(request: Request): void {
-    const { stage, inClass, due } = this.#placeOf(request);
+    const stage = this.#stages[request.steadyStage]!;
+    const inClass = this.#classOf(request);
+    const due = this.#dueOf(request);
     this.size--;
-    stage.add(-1, this.pace.numScheduled - request.numComputedTokens, inClass);
+    stage.size--;
+    stage.sumComputed -= request.numComputedTokens - this.pace.numScheduled;
+    this.#countBlocks(-1, inClass, request.steadyStage);
     if (this.#members) removeInOrder(this.#members[inClass]!, request, admissionOrder);
     if (this.#sharing && request.blockKeys) {
       removeInOrder(this.#sharing[inClass]!, request, admissionOrder);
@@ -168,9 +188,20 @@ export class DecodeSet {
     request.setPace(STANDING);
   }
 
-  /** A member that has to be looked at after the step formed last: it is done, or has outgrown a window. */
-  get firstDue(): Request | undefined {
-    return this.#due[this.pace.numScheduled & (this.#due.length - 1)];
+  /** A member takes a block of each group when its class is the full one, and frees one of a window's as the window moves on. */
+  #countBlocks(change: 1 | -1, inClass: number, numOutgrown: number): void {
+    this.#taken[inClass]! += change * this.#numGroups;
+    for (let w = 0; w < numOutgrown; w++) {
+      const { length, numGroups } = this.#windows[w]!;
+      // Tokens processed − window + 1 is a multiple of the block size.
+      this.#freed[mod(inClass - length + 1 - this.#numAhead, this.blockSize)]! +=
+        change * numGroups;
+    }
+  }
+
+  /** A member that has to be looked at after the step formed last, or one that many steps later: it is done, or has outgrown a window. */
+  firstDue(numStepsLater = 0): Request | undefined {
+    return this.#due[(this.pace.numScheduled + numStepsLater) & (this.#due.length - 1)];
   }
 
   /** The ring is longer than the steps that any member has left. */
@@ -183,7 +214,7 @@ export class DecodeSet {
     for (let member of lists) {
       while (member !== undefined) {
         const next: Request | undefined = member.nextDue;
-        const { due } = this.#placeOf(member);
+        const due = this.#dueOf(member);
         member.nextDue = this.#due[due];
         this.#due[due] = member;
         member = next;
@@ -191,17 +222,16 @@ export class DecodeSet {
     }
   }
 
-  /** Where a member is filed; nothing of it changes while it is one. */
-  #placeOf(request: Request): { stage: Stage; inClass: number; due: number } {
-    const { numScheduled } = this.pace;
-    const { numComputedTokens, steadyStage } = request;
-    const outgrows = this.#windows[steadyStage]?.length ?? Infinity;
-    const numSteps = Math.min(numStepsToLast(request), outgrows - numComputedTokens);
-    return {
-      stage: this.#stages[steadyStage]!,
-      inClass: mod(numComputedTokens - numScheduled, this.#blockSize),
-      due: (numScheduled + numSteps) & (this.#due.length - 1),
-    };
+  // Where a member is filed; neither changes while it is one.
+
+  #classOf({ numComputedTokens }: Request): number {
+    return mod(numComputedTokens - this.pace.numScheduled, this.blockSize);
+  }
+
+  #dueOf(request: Request): number {
+    const outgrows = this.#windows[request.steadyStage]?.length ?? Infinity;
+    const numSteps = Math.min(numStepsToLast(request), outgrows - request.numComputedTokens);
+    return (this.pace.numScheduled + numSteps) & (this.#due.length - 1);
   }
 
   /** How many windows are shorter than so many tokens and the one that is computed next. */
@@ -213,7 +243,7 @@ export class DecodeSet {
   }
 
   #mayShare({ blockKeys, numComputedTokens }: Request): boolean {
-    return blockKeys !== undefined && blockKeys.length * this.#blockSize > numComputedTokens;
+    return blockKeys !== undefined && blockKeys.length * this.blockSize > numComputedTokens;
   }
 }
 
@@ -222,22 +252,10 @@ function emptyRing(length: number): (Request | undefined)[] {
 }
 
 /** Members that have outgrown the same windows. */
-class Stage {
-  size = 0;
+interface Stage {
+  size: number;
   /** Σ of computed tokens, less the pace's steps. */
-  sumComputed: Tokens = 0;
-  /** Members by (computed tokens − steps of the pace) modulo the block size: those of one class fill a block at the same step. */
-  readonly classSizes: Int32Array;
-
-  constructor(blockSize: Tokens) {
-    this.classSizes = new Int32Array(blockSize);
-  }
-
-  add(num: 1 | -1, computed: Tokens, inClass: number): void {
-    this.size += num;
-    this.sumComputed += computed;
-    this.classSizes[inClass]! += num;
-  }
+  sumComputed: Tokens;
 }
 
 /** Steps that still have to be formed for this request in steady decode. */

@@ -6,13 +6,14 @@ import type { Seconds } from "../base/units.js";
 import { indexInOrder, insertInOrder, removeInOrder } from "../collections/sorted-list.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { Batch } from "../request/batch.js";
-import { admissionOrder, type Request } from "../request/request.js";
+import { admissionOrder, type Request, RequestStatus } from "../request/request.js";
 import { DecodeSet } from "./decode-set.js";
 import type { SchedulerSettings } from "./scheduler-config.js";
 
 export class RunningSet {
-  /** All of them. */
-  readonly requests: Request[] = [];
+  /** All of them, in order of admission, and some that have ended since: taking one out moves all that come after it. */
+  readonly #requests: Request[] = [];
+  #numEnded = 0;
   /** Those that are looked at one by one in every step. Without a decode set, all. */
   readonly unsteady: Request[] = [];
   /** The others. */
@@ -41,18 +42,50 @@ export class RunningSet {
     this.#version++;
   }
 
+  /** All of them, in order of admission. */
+  get requests(): readonly Request[] {
+    if (this.#numEnded > 0) this.#takeOutEnded();
+    return this.#requests;
+  }
+
+  get size(): number {
+    return this.#requests.length - this.#numEnded;
+  }
+
   enter(request: Request): void {
     this.#version++;
+    if (this.#numEnded > this.size) this.#takeOutEnded();
     request.admissionOrder = this.#numAdmissions++;
-    this.requests.push(request);
+    this.#requests.push(request);
     this.unsteady.push(request);
   }
 
+  /** This request is preempted. */
   leave(request: Request): void {
     this.unsettle(request);
     this.#version++;
-    removeInOrder(this.requests, request, admissionOrder);
+    this.#takeOutEnded();
+    removeInOrder(this.#requests, request, admissionOrder);
     removeInOrder(this.unsteady, request, admissionOrder);
+  }
+
+  /** This request has ended; its status says so already. */
+  end(request: Request): void {
+    this.unsettle(request);
+    this.#version++;
+    this.#numEnded++;
+    removeInOrder(this.unsteady, request, admissionOrder);
+  }
+
+  #takeOutEnded(): void {
+    const requests = this.#requests;
+    let kept = 0;
+    for (let i = 0; i < requests.length; i++) {
+      const request = requests[i]!;
+      if (request.status === RequestStatus.Running) requests[kept++] = request;
+    }
+    while (requests.length > kept) requests.pop();
+    this.#numEnded = 0;
   }
 
   /** Requests that have come into steady decode are not looked at from here on. */
@@ -60,7 +93,8 @@ export class RunningSet {
     const { steady, unsteady } = this;
     if (steady === undefined) return;
     if (this.#asyncScheduling) {
-      for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) this.unsettle(due);
+      for (let due = steady.firstDue(); due !== undefined; due = steady.firstDue())
+        this.unsettle(due);
     }
     let kept = 0;
     for (let i = 0; i < unsteady.length; i++) {
@@ -121,7 +155,7 @@ export class RunningSet {
     steady.onDelivered(now);
     // With asynchronous scheduling whoever is due has left the set when the next step was formed.
     if (this.#asyncScheduling) return;
-    for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) {
+    for (let due = steady.firstDue(); due !== undefined; due = steady.firstDue()) {
       if (due.numOutputTokens < due.stopLength) {
         this.unsettle(due);
       } else {
@@ -129,6 +163,13 @@ export class RunningSet {
         batch.finished.push(due);
       }
     }
+  }
+
+  /** So many steps, in which only members of the decode set ran, were executed, the last one until `now`, and as many formed. */
+  repeat(now: Seconds, numSteps: number): void {
+    this.steady!.onDelivered(now, numSteps);
+    this.steady!.onFormed(numSteps);
+    if (this.#inFlight.length > 1 && numSteps % 2 === 1) this.#inFlight.reverse();
   }
 
   /** All run in steady decode, and did in all steps in flight. */

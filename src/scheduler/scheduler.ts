@@ -58,13 +58,17 @@ export class Scheduler {
     return this.#running.requests;
   }
 
+  get numRunning(): number {
+    return this.#running.size;
+  }
+
   get numWaiting(): number {
     return this.#waiting.size;
   }
 
   /** Something runs or waits. */
   get hasRequests(): boolean {
-    return this.running.length > 0 || this.#waiting.size > 0;
+    return this.#running.size > 0 || this.#waiting.size > 0;
   }
 
   /** The waiting requests, the next to be admitted first. */
@@ -81,13 +85,7 @@ export class Scheduler {
   /** The client is gone: the request leaves at once; what it computes in batches in flight is discarded. */
   abort(request: Request): void {
     this.#running.invalidate();
-    if (request.status === RequestStatus.Running) {
-      this.#leaveRunning(request);
-      this.#kvCache.free(request);
-    } else {
-      this.#waiting.drop();
-    }
-    request.status = RequestStatus.Aborted;
+    this.#end(request, RequestStatus.Aborted);
   }
 
   /** Forms the next step into `batch`. Computed counts advance here, before the step is executed. */
@@ -99,7 +97,7 @@ export class Scheduler {
     if (batch.preempted.length === 0) this.#scheduleWaiting(now, batch);
     this.#advance(batch);
     assert(this.#budget >= 0, "a step takes at most max_num_batched_tokens");
-    assert(this.running.length <= this.#settings.maxNumSeqs, "at most max_num_seqs requests run");
+    assert(this.#running.size <= this.#settings.maxNumSeqs, "at most max_num_seqs requests run");
   }
 
   #scheduleRunning(now: Seconds, batch: Batch): void {
@@ -149,7 +147,8 @@ export class Scheduler {
   }
 
   #preempt(victim: Request, batch: Batch): void {
-    this.#leaveRunning(victim);
+    this.#running.leave(victim);
+    this.#limits.onLeave(victim);
     batch.preempted.push(victim);
     batch.numLostTokens.push(victim.numComputedTokens);
     this.#kvCache.freePreempted(victim);
@@ -159,10 +158,9 @@ export class Scheduler {
   }
 
   #scheduleWaiting(now: Seconds, batch: Batch): void {
-    const { running } = this;
     const { maxNumSeqs, enableChunkedPrefill, schedulerReserveFullIsl } = this.#settings;
     let numPartialLeft = this.#limits.numPartialPrefillsLeft(batch, this.#running.unsteady);
-    while (this.#waiting.size > 0 && this.#budget > 0 && running.length < maxNumSeqs) {
+    while (this.#waiting.size > 0 && this.#budget > 0 && this.#running.size < maxNumSeqs) {
       const request = this.#waiting.front(now)!;
       if (this.#kvCache.isStillBlocked(request)) return;
       const numCached = this.#kvCache.findCachedPrefix(request);
@@ -173,7 +171,7 @@ export class Scheduler {
       const isPartial = numTokens < numMissing;
       if (isPartial && numPartialLeft <= 0) return;
       if (!this.#limits.hasRoomFor(request)) return;
-      const numReserved = running.length > 0 ? this.#numWatermarkBlocks : 0;
+      const numReserved = this.#running.size > 0 ? this.#numWatermarkBlocks : 0;
       if (!this.#kvCache.admit(request, numTokens, schedulerReserveFullIsl, numReserved)) return;
 
       this.#waiting.popFront();
@@ -188,11 +186,6 @@ export class Scheduler {
       this.#budget -= numTokens;
       if (isPartial) numPartialLeft--;
     }
-  }
-
-  #leaveRunning(request: Request): void {
-    this.#running.leave(request);
-    this.#limits.onLeave(request);
   }
 
   /** The step is formed: computed counts advance, and it is settled who gets a token from it. */
@@ -239,7 +232,7 @@ export class Scheduler {
     }
     this.#running.deliver(now, batch);
     if (finished.length > 1) finished.sort((a, b) => a.admissionOrder - b.admissionOrder);
-    for (const request of finished) this.#finish(request);
+    for (const request of finished) this.#end(request, RequestStatus.Finished);
   }
 
   /** All requests of a step in flight, also those in steady decode, in order. */
@@ -256,15 +249,17 @@ export class Scheduler {
     return entries.sort((a, b) => a.request.admissionOrder - b.request.admissionOrder);
   }
 
-  #finish(request: Request): void {
-    if (request.status === RequestStatus.Running) {
-      this.#leaveRunning(request);
+  #end(request: Request, status: RequestStatus): void {
+    const wasRunning = request.status === RequestStatus.Running;
+    request.status = status;
+    if (wasRunning) {
+      this.#running.end(request);
+      this.#limits.onLeave(request);
       this.#kvCache.free(request);
     } else {
-      this.#waiting.drop();
       this.#running.invalidate();
+      this.#waiting.drop();
     }
-    request.status = RequestStatus.Finished;
   }
 
   /**
@@ -275,7 +270,7 @@ export class Scheduler {
     const { steady, unsteady } = this.#running;
     if (steady === undefined || steady.size > this.#budget) return false;
     this.#budget -= steady.size;
-    let numBlocks = steady.numBlocksTaken;
+    let numBlocks = steady.numBlocksTaken();
     for (let i = 0; i < unsteady.length; i++) {
       const request = unsteady[i]!;
       const numTokens = this.#numTokensToCompute(request);
@@ -287,7 +282,7 @@ export class Scheduler {
       numBlocks += this.#kvCache.numBlocksToGrow(request, numTokens);
     }
     if (numBlocks > this.#kvCache.numFreeBlocks) return this.#undo(batch);
-    this.#growAll(batch, steady);
+    this.#growAll(batch.requests, batch.numTokens, steady);
     return true;
   }
 
@@ -298,18 +293,17 @@ export class Scheduler {
   }
 
   /** Gives blocks to all who need one, and registers those that become full, in the order in which the plain rule would. */
-  #growAll(batch: Batch, steady: DecodeSet): void {
+  #growAll(requests: readonly Request[], numTokens: readonly Tokens[], steady: DecodeSet): void {
     const cache = this.#kvCache;
-    const { requests, numTokens } = batch;
     if (!cache.hasBlockIds) {
       for (let i = 0; i < requests.length; i++) cache.grow(requests[i]!, numTokens[i]!);
-      cache.takeForSteady(steady.numBlocksTaken, steady.numBlocksFreed);
+      cache.takeForSteady(steady.numBlocksTaken(), steady.numBlocksFreed());
       return;
     }
     let members = steady.needingBlock;
-    if (!this.#settings.asyncScheduling && steady.fillingSharedBlock.length > 0) {
+    if (!this.#settings.asyncScheduling && steady.fillingSharedBlock().length > 0) {
       // With asynchronous scheduling a block that is filled now is registered when its last token is known, a step later.
-      const both = new Set([...members, ...steady.fillingSharedBlock]);
+      const both = new Set([...members, ...steady.fillingSharedBlock()]);
       members = [...both].sort((a, b) => a.admissionOrder - b.admissionOrder);
     }
     let next = 0;
@@ -324,20 +318,7 @@ export class Scheduler {
   }
 
   /**
-   * Processes the oldest step in flight and forms the next into the same batch: what `update` and `schedule` do if each member of
-   * the decode set gets one more token and nothing else happens, at a cost independent of how many run. Ask `canRepeat`
-   * and `canRepeatOnce` first.
-   */
-  repeat(now: Seconds, batch: Batch): void {
-    this.#running.takeOldest();
-    batch.clear();
-    this.#running.deliver(now, batch);
-    this.#growAll(batch, this.#running.steady!);
-    this.#running.onFormed(batch);
-  }
-
-  /**
-   * Until something arrives or is aborted, steps are the last one over again while `canRepeatOnce`: only members of the decode
+   * Until something arrives or is aborted, steps are the last one over again, `numRepeats` times: only members of the decode
    * set run, and the head of the queue stays blocked.
    */
   canRepeat(): boolean {
@@ -345,22 +326,74 @@ export class Scheduler {
     return this.#running.isRepeating;
   }
 
-  /** Nobody ends with the step in flight, and there are blocks for the next. */
-  canRepeatOnce(): boolean {
+  /**
+   * How often at least, up to `max`: until somebody is done, blocks run short, or the head of the queue may find more than it did.
+   * Looks no further than a block is long.
+   */
+  numRepeats(max: number): number {
     const steady = this.#running.steady!;
-    if (steady.firstDue !== undefined) return false;
-    const { numBlocksTaken } = steady;
-    const { asyncScheduling } = this.#settings;
-    if (numBlocksTaken > this.#kvCache.numFreeBlocks) return false;
-    if (this.#waiting.size === 0) return true;
-    // The head of the queue lacks blocks, and would get some that leave a window.
-    if (steady.numBlocksFreed > 0) return false;
-    if (!this.#kvCache.enablePrefixCaching) return true;
-    // A block that becomes full may be one that the head of the queue looks for. With asynchronous scheduling it is registered when
-    // the next block is taken.
-    return asyncScheduling ? numBlocksTaken === 0 : steady.fillingSharedBlock.length === 0;
+    const end = Math.min(max, steady.blockSize);
+    const { hasBlockIds } = this.#kvCache;
+    let numFree = this.#kvCache.numFreeBlocks;
+    for (let n = 0; n < end; n++) {
+      if (steady.firstDue(n) !== undefined) return n;
+      if (this.#waiting.size > 0 && this.#mayAdmit(n)) return n;
+      const numTaken = steady.numBlocksTaken(n);
+      if (numTaken > numFree) return n;
+      // Which blocks are taken and registered is settled step by step.
+      if (hasBlockIds && (numTaken > 0 || steady.fillingSharedBlock(n).length > 0)) return n || 1;
+      numFree += steady.numBlocksFreed(n) - numTaken;
+    }
+    return end;
+  }
+
+  /** Whether the step so many steps later can change what the head of the queue lacks. */
+  #mayAdmit(numStepsLater: number): boolean {
+    const steady = this.#running.steady!;
+    // It would get blocks that leave a window.
+    if (steady.numBlocksFreed(numStepsLater) > 0) return true;
+    if (!this.#kvCache.hasBlockIds || !this.#kvCache.enablePrefixCaching) return false;
+    // A block that becomes full may be one that it looks for. With asynchronous scheduling it is registered when the next is taken.
+    return this.#settings.asyncScheduling
+      ? steady.numBlocksTaken(numStepsLater) > 0
+      : steady.fillingSharedBlock(numStepsLater).length > 0;
+  }
+
+  /** Blocks that the coming step, or one that many steps later, takes beyond those that it gives back, if it is a repeated one. */
+  numBlocksForRepeat(numStepsLater: number): number {
+    const steady = this.#running.steady!;
+    return steady.numBlocksTaken(numStepsLater) - steady.numBlocksFreed(numStepsLater);
+  }
+
+  /** How many tokens more a repeated step reads than the last in layers with this window. */
+  kvTokenGrowth(window: Tokens): Tokens {
+    return this.#running.steady!.kvTokenGrowth(window);
+  }
+
+  /** When members of the decode set got their last token. */
+  get lastSteadyTokenTime(): Seconds {
+    return this.#running.steady!.pace.lastTokenTime;
+  }
+
+  /**
+   * `numSteps` times, the last at `now`: processes the oldest step in flight and forms the next, as `update` and `schedule` do if
+   * each member of the decode set gets one more token and nothing else happens. At most `numRepeats` steps, which is to be
+   * asked first.
+   */
+  repeat(now: Seconds, numSteps: number): void {
+    const steady = this.#running.steady!;
+    if (this.#kvCache.hasBlockIds) {
+      if (numSteps === 1) this.#growAll(NONE, NONE, steady);
+    } else {
+      for (let n = 0; n < numSteps; n++) {
+        this.#kvCache.takeForSteady(steady.numBlocksTaken(n), steady.numBlocksFreed(n));
+      }
+    }
+    this.#running.repeat(now, numSteps);
   }
 }
+
+const NONE: readonly never[] = [];
 
 function hasEnded({ status }: Request): boolean {
   return status === RequestStatus.Finished || status === RequestStatus.Aborted;
