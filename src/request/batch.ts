@@ -61,22 +61,32 @@ export class Batch {
 
   /** Makes it an empty batch again. */
   clear(): void {
-    empty(this.requests);
-    empty(this.numTokens);
-    empty(this.samples);
-    empty(this.admitted);
-    empty(this.numCachedTokens);
-    empty(this.numLookedUpTokens);
-    empty(this.preempted);
-    empty(this.numLostTokens);
-    empty(this.delivered);
-    empty(this.gaps);
-    empty(this.finished);
+    if (this.requests.length > 0) {
+      empty(this.requests);
+      empty(this.numTokens);
+      empty(this.samples);
+    }
+    if (this.admitted.length > 0) {
+      empty(this.admitted);
+      empty(this.numCachedTokens);
+      empty(this.numLookedUpTokens);
+    }
+    if (this.preempted.length > 0) {
+      empty(this.preempted);
+      empty(this.numLostTokens);
+    }
+    if (this.delivered.length > 0) {
+      empty(this.delivered);
+      empty(this.gaps);
+    }
+    if (this.finished.length > 0) empty(this.finished);
     this.version = -1;
     this.numSteady = 0;
     const { shape } = this;
     shape.numPrefills = shape.numDecodes = shape.numPrefillTokens = shape.numSamples = 0;
-    for (const sums of shape.attention) {
+    const { attention } = shape;
+    for (let i = 0; i < attention.length; i++) {
+      const sums = attention[i]!;
       sums.prefillPairs = sums.prefillKvTokens = sums.decodeKvTokens = 0;
     }
   }

@@ -9,9 +9,10 @@
  */
 import { assert } from "../base/assert.js";
 import type { Seconds, Tokens } from "../base/units.js";
+import { sortInOrder } from "../collections/sorted-list.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { Batch, BatchEntry } from "../request/batch.js";
-import { type Request, RequestStatus } from "../request/request.js";
+import { admissionOrder, type Request, RequestStatus } from "../request/request.js";
 import { AdmissionLimits } from "./admission-limits.js";
 import type { DecodeSet } from "./decode-set.js";
 import type { SchedulingPolicy } from "./policy.js";
@@ -231,8 +232,8 @@ export class Scheduler {
       else if (request.status === RequestStatus.Preempted) this.#waiting.invalidate();
     }
     this.#running.deliver(now, batch);
-    if (finished.length > 1) finished.sort((a, b) => a.admissionOrder - b.admissionOrder);
-    for (const request of finished) this.#end(request, RequestStatus.Finished);
+    sortInOrder(finished, admissionOrder);
+    for (let i = 0; i < finished.length; i++) this.#end(finished[i]!, RequestStatus.Finished);
   }
 
   /** All requests of a step in flight, also those in steady decode, in order. */

@@ -25,6 +25,14 @@ export interface RunAsyncOptions extends RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Tells the caller how far a run is. */
+interface Reporter {
+  /** The number of steps at which it is to be told. */
+  readonly nextStep: number;
+  /** Answers false to stop the run. */
+  tell(): boolean;
+}
+
 /** The host gets its turn at least this often, in milliseconds. */
 const TURN_MS = 8;
 /** Steps and instants that an asynchronous run passes between two looks at the clock. */
@@ -111,8 +119,9 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
    * proceed, {@link PolicyError} if a plug-in policy throws or answers nonsense.
    */
   run(options: RunOptions = {}): SimulationResult {
-    const turns = this.#turns(options, Infinity);
-    while (!turns.next().done);
+    this.#discardEvents();
+    const report = this.#reporter(options);
+    while (!this.#hasEnded && this.#go(Infinity, report));
     return this.result();
   }
 
@@ -120,34 +129,46 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
   async runAsync(options: RunAsyncOptions = {}): Promise<SimulationResult> {
     const { signal } = options;
     if (signal?.aborted) return this.result();
+    this.#discardEvents();
+    const report = this.#reporter(options);
     const clock = hostClock();
-    for (const _ of this.#turns(options, STEPS_PER_LOOK)) {
+    while (!this.#hasEnded && this.#go(STEPS_PER_LOOK, report)) {
       if (clock.isTurnOver()) await clock.yieldToHost();
       if (signal?.aborted) break;
     }
     return this.result();
   }
 
-  /** Goes to the end of the run, pausing now and then, and at the latest after so many steps. */
-  *#turns({ onProgress, progressInterval = 1000 }: RunOptions, maxSteps: number): Generator<void> {
+  /**
+   * Goes on for at most so many steps and INSTANTS_PER_LOOK instants, or until it is time to report. Returns false when whoever
+   * is told wants the run to stop.
+   */
+  #go(maxSteps: number, report: Reporter | undefined): boolean {
+    const engine = this.#engine;
+    const stepLimit = Math.min(engine.numSteps + maxSteps, report?.nextStep ?? Infinity);
+    for (let i = 0; i < INSTANTS_PER_LOOK && engine.numSteps < stepLimit; i++) {
+      if (engine.advance(Infinity, stepLimit - engine.numSteps)) continue;
+      this.#hasEnded = true;
+      break;
+    }
+    return report === undefined || engine.numSteps < report.nextStep || report.tell();
+  }
+
+  #reporter({ onProgress, progressInterval = 1000 }: RunOptions): Reporter | undefined {
     if (!Number.isInteger(progressInterval) || progressInterval < 1) {
       throw new InferenceLabError(
         `progressInterval is ${progressInterval}; it must be a number of steps of at least 1`,
       );
     }
-    const engine = this.#engine;
-    this.#discardEvents();
-    let nextReport = engine.numSteps + progressInterval;
-    let numInstants = 0;
-    while (!this.#hasEnded) {
-      const stepsToReport = onProgress === undefined ? Infinity : nextReport - engine.numSteps;
-      if (!engine.advance(Infinity, Math.min(stepsToReport, maxSteps))) this.#hasEnded = true;
-      if (onProgress !== undefined && engine.numSteps >= nextReport) {
-        nextReport = engine.numSteps + progressInterval;
-        if (onProgress(this.progress()) === false) return;
-      }
-      if (++numInstants % INSTANTS_PER_LOOK === 0) yield;
-    }
+    if (onProgress === undefined) return undefined;
+    const reporter = {
+      nextStep: this.#engine.numSteps + progressInterval,
+      tell: () => {
+        reporter.nextStep = this.#engine.numSteps + progressInterval;
+        return onProgress(this.progress()) !== false;
+      },
+    };
+    return reporter;
   }
 
   /**
