@@ -73,6 +73,8 @@ export class Request implements RequestView {
   numAllocatedTokens: Tokens = 0;
   /** Tokens at the start that windowed layers have given up the KV of. */
   numSkippedTokens: Tokens = 0;
+  /** Tokens at the start whose full blocks count as registered for prefix caching; kept where blocks have no ids. */
+  numRegisteredTokens: Tokens = 0;
   blockTables: BlockTables | undefined = undefined;
   readonly blockKeys: Int32Array | undefined;
   /** Key of block 0 where this request's content has private keys (the next block's is one less); 0 where it has none. */

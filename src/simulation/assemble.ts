@@ -6,6 +6,7 @@ import { CountingKvCache } from "../kv-cache/counting-kv-cache.js";
 import type { KvCacheSettings } from "../kv-cache/kv-cache-config.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import { PagedKvCache } from "../kv-cache/paged-kv-cache.js";
+import { PrivateKvCache } from "../kv-cache/private-kv-cache.js";
 import { Collector } from "../metrics/collector.js";
 import { policiesByName } from "../scheduler/policies/by-name.js";
 import { checked } from "../scheduler/policies/checked.js";
@@ -29,10 +30,10 @@ export interface Assembly {
 /** `useDecodeSet`: take the short way through steady decode. Changes no result. */
 export function assemble({ config, deployment }: Resolved, useDecodeSet = true): Assembly {
   const { hardware, model, scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
-  const { workload, trace } = open(config, kvCacheSettings);
+  const { workload, trace, sharesPrefixes } = open(config, kvCacheSettings);
   const costModel =
     config.costModel === undefined ? roofline(hardware, model) : checkedCostModel(config.costModel);
-  const kvCache = createKvCache(kvCacheSettings);
+  const kvCache = createKvCache(kvCacheSettings, sharesPrefixes || !useDecodeSet);
   const scheduler = new Scheduler(
     settings,
     kvCache,
@@ -68,7 +69,8 @@ function open(config: SimulationConfig, kvCache: KvCacheSettings): OpenedWorkloa
   const { workload, scheduler, model } = config;
   if ("create" in workload) {
     const created = workload.create(seedOf(config));
-    return { workload: checkedWorkload(workload.name, created), trace: undefined };
+    const checked = checkedWorkload(workload.name, created);
+    return { workload: checked, trace: undefined, sharesPrefixes: true };
   }
   const { maxSeqLen } = model;
   if (!kvCache.enablePrefixCaching) return openWorkload(workload, { maxSeqLen });
@@ -81,8 +83,11 @@ export function seedOf({ workload }: SimulationConfig): number {
 }
 
 /** Which blocks are held matters only where their content can be found again. */
-function createKvCache(settings: KvCacheSettings): KvCache {
-  return settings.enablePrefixCaching ? new PagedKvCache(settings) : new CountingKvCache(settings);
+function createKvCache(settings: KvCacheSettings, sharesPrefixes: boolean): KvCache {
+  const { enablePrefixCaching, groups } = settings;
+  if (!enablePrefixCaching) return new CountingKvCache(settings);
+  const isPlain = groups.length === 1 && groups[0]!.type === "full";
+  return isPlain && !sharesPrefixes ? new PrivateKvCache(settings) : new PagedKvCache(settings);
 }
 
 function attentionWindows({ groups }: KvCacheSettings): number[] {

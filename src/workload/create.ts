@@ -57,6 +57,8 @@ export interface OpenedWorkload {
   readonly workload: Workload;
   /** What became of the rows of the trace, if there is one. */
   readonly trace: TraceCounts | undefined;
+  /** Whether requests may have `blockKeys`. */
+  readonly sharesPrefixes: boolean;
 }
 
 /**
@@ -80,10 +82,12 @@ export function openWorkload(
     const { maxSeqLen = Infinity } = server;
     const outputs = { outputLenDist, maxTokens, maxSeqLen, priorities, seed };
     const bodies = new DatasetBodies(dataset, keysOf(dataset), outputs);
-    return { workload: repeat(settings, dataset.length, bodies, seed), trace: undefined };
+    const workload = repeat(settings, dataset.length, bodies, seed);
+    return { workload, trace: undefined, sharesPrefixes: dataset.some(hasPrefix) };
   }
   if (trace === undefined) {
-    return { workload: synthetic(settings, server, priorities, seed), trace: undefined };
+    const workload = synthetic(settings, server, priorities, seed);
+    return { workload, trace: undefined, sharesPrefixes: settings.sessions !== undefined };
   }
   assert(trace.length > 0, "a trace has rows");
   const { rows, ...counts } = scaleTrace(trace, settings, seed);
@@ -92,8 +96,10 @@ export function openWorkload(
   const workload = rows.some((row) => row.after !== undefined)
     ? replaySessions(settings, rows, bodies, seed)
     : replay(settings, rows, bodies, seed);
-  return { workload, trace: counts };
+  return { workload, trace: counts, sharesPrefixes: rows.some(hasPrefix) };
 }
+
+const hasPrefix = (row: DatasetRow | TraceRow): boolean => row.prefix !== undefined;
 
 /** The workload alone. */
 export function createWorkload(settings: WorkloadSettings, server?: ServerLimits): Workload {

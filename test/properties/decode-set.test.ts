@@ -30,6 +30,30 @@ const arbFullAttention = fc
     return { ...config, hardware, model, scheduler: { ...config.scheduler, numGpuBlocks } };
   });
 
+/** Small blocks, few of them, all cached: requests are preempted, find what is left of their own, and are preempted again. */
+const arbTight = fc
+  .tuple(arbFullAttention, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 6, max: 50 }))
+  .map(([config, blockSize, numGpuBlocks]): SimulationConfig => ({
+    ...config,
+    scheduler: {
+      ...config.scheduler,
+      blockSize,
+      numGpuBlocks,
+      enablePrefixCaching: true,
+      schedulerReserveFullIsl: false,
+      prefixCacheRetentionInterval: 0,
+    },
+  }));
+
+test("with and without block ids where nobody shares a prefix, every column and sum has the same bits", () => {
+  fc.assert(
+    fc.property(arbTight, (config) => {
+      expect(outcome(config, true)).toEqual(outcome(config, false));
+    }),
+    { numRuns: Number(process.env.RUNS ?? 300) },
+  );
+}, 300_000);
+
 test("with and without the decode set, every column and sum has the same bits", () => {
   fc.assert(
     fc.property(fc.oneof({ arbitrary: arbFullAttention, weight: 2 }, arbConfig), (config) => {
