@@ -149,7 +149,10 @@ export class Engine implements SystemState {
       const before = Math.min(nextChange, collector.nextSampleTime);
       // About as many as there is time for: looking further ahead is for nothing.
       const numAhead = Math.ceil((before - this.#stepEnd) / this.#cost.seconds);
-      const maxSteps = scheduler.numRepeats(Math.min(numAhead, lastStep - this.numSteps));
+      const maxSteps = scheduler.numRepeats(
+        Math.min(numAhead, lastStep - this.numSteps),
+        this.#inFlight[0]!.shape,
+      );
       if (maxSteps === 0) return;
       this.#repeat(maxSteps, before, until);
       this.#livelock.onProgress();
@@ -159,34 +162,38 @@ export class Engine implements SystemState {
   /** Processes at most `maxSteps` steps: those that end before `before`, and not after `until`. There is one at least. */
   #repeat(maxSteps: number, before: Seconds, until: Seconds): void {
     const { scheduler, collector, costModel } = this.#parts;
+    const { numFreeBlocks, kvTokenGrowth } = scheduler.repeats;
     const cost = this.#cost;
-    let { numUsedBlocks } = this;
+    const depth = this.#depth;
+    // The same batch twice, unless one is formed while the other executes.
+    let executing = this.#inFlight[0]!;
+    let formed = this.#inFlight[depth - 1]!;
+    const { numDecodes } = executing.shape;
     let start = this.#stepStart;
     let end = this.#stepEnd;
     let lastTokenTime = scheduler.lastSteadyTokenTime;
     let numSteps = 0;
     while (numSteps < maxSteps && end < before && end <= until) {
-      const batch = this.#inFlight[0]!;
-      collector.onStep(start, end, batch.shape, cost, numUsedBlocks);
-      collector.onTokens(end - lastTokenTime, batch.shape.numDecodes);
+      const processed = executing;
       this.#lastSeconds = cost.seconds;
-      lastTokenTime = end;
-      numUsedBlocks += scheduler.numBlocksForRepeat(numSteps++);
-      const { attention } = batch.shape;
+      const numFree = numFreeBlocks[numSteps++]!;
+      collector.onDecodeStep(start, end, lastTokenTime, numDecodes, cost, numFree);
+      const { attention } = processed.shape;
       for (let i = 0; i < attention.length; i++) {
-        const sums = attention[i]!;
-        sums.decodeKvTokens += this.#depth * scheduler.kvTokenGrowth(sums.window);
+        attention[i]!.decodeKvTokens += depth * kvTokenGrowth[i]!;
       }
-      if (this.#depth > 1) this.#inFlight.push(this.#inFlight.shift()!);
-      costModel.stepCost(this.#inFlight[0]!.shape, cost);
-      start = end;
+      executing = formed;
+      formed = processed;
+      costModel.stepCost(executing.shape, cost);
+      lastTokenTime = start = end;
       end += cost.seconds;
     }
+    collector.onDecodeSteps(numSteps, numDecodes, start);
     scheduler.repeat(start, numSteps);
-    this.#lastBatch = this.#inFlight.at(-1);
+    if (executing !== this.#inFlight[0]) this.#inFlight.reverse();
+    this.#lastBatch = formed;
     this.numSteps += numSteps;
-    this.now = start;
-    this.#stepStart = start;
+    this.now = this.#stepStart = start;
     this.#stepEnd = end;
   }
 

@@ -82,8 +82,8 @@ export class CountingKvCache implements KvCache {
     return needed;
   }
 
-  takeForSteady(numTaken: number, numFreed: number): void {
-    this.#numFree += numFreed - numTaken;
+  takeForSteady(numBlocks: number): void {
+    this.#numFree -= numBlocks;
   }
 
   catchUp(request: Request): void {

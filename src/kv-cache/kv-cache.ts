@@ -54,8 +54,11 @@ export interface KvCache {
    */
   grow(request: Request, numNewTokens: Tokens): boolean;
 
-  /** Requests in steady decode take and give back so many blocks. Only where blocks have no ids; the caller has asked for free ones. */
-  takeForSteady(numTaken: number, numFreed: number): void;
+  /**
+   * Requests in steady decode take so many blocks more than they give back. Only where blocks have no ids; the caller has asked
+   * for free ones.
+   */
+  takeForSteady(numBlocks: number): void;
 
   /** What has happened to a request in steady decode while nobody looked at it becomes its own state. */
   catchUp(request: Request): void;

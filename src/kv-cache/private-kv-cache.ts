@@ -89,8 +89,8 @@ export class PrivateKvCache implements KvCache {
     return true;
   }
 
-  takeForSteady(numTaken: number): void {
-    this.#take(numTaken);
+  takeForSteady(numBlocks: number): void {
+    this.#take(numBlocks);
   }
 
   catchUp(request: Request): void {

@@ -125,6 +125,33 @@ export class Collector {
     totals.lastStepEndTime = end;
   }
 
+  /**
+   * The same of a step in which `numDecodes` requests each got a token that follows one at `lastTokenTime`, and nothing else
+   * happened; `onDecodeSteps` tells the rest of a run of such steps.
+   */
+  onDecodeStep(
+    start: Seconds,
+    end: Seconds,
+    lastTokenTime: Seconds,
+    numDecodes: number,
+    cost: { readonly flops: Flops; readonly bytes: Bytes },
+    numFreeBlocks: number,
+  ): void {
+    const totals = this.#totals;
+    totals.flops += cost.flops;
+    totals.bytes += cost.bytes;
+    totals.blockSeconds += (this.settings.numUsableBlocks - numFreeBlocks) * (end - start);
+    this.gaps.add(end - lastTokenTime, numDecodes);
+  }
+
+  /** So many such steps have ended, the last one at `end`. */
+  onDecodeSteps(numSteps: number, numDecodes: number, end: Seconds): void {
+    const totals = this.#totals;
+    totals.numSteps += numSteps;
+    totals.numOutputTokens += numSteps * numDecodes;
+    totals.lastStepEndTime = end;
+  }
+
   /** The last output token came at `now`, after `onFirstToken` or `onTokens` told of it. */
   onCompletion(request: Request, now: Seconds): void {
     this.table.onEnd(request, RequestStatus.Finished, now);

@@ -11,6 +11,7 @@ import { assert } from "../base/assert.js";
 import type { Seconds, Tokens } from "../base/units.js";
 import { sortInOrder } from "../collections/sorted-list.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
+import type { BatchShape } from "../request/batch-shape.js";
 import type { Batch, BatchEntry } from "../request/batch.js";
 import { admissionOrder, type Request, RequestStatus } from "../request/request.js";
 import { AdmissionLimits } from "./admission-limits.js";
@@ -35,6 +36,8 @@ export class Scheduler {
   readonly #policy: SchedulingPolicy;
   readonly #limits: AdmissionLimits;
   readonly #numWatermarkBlocks: number;
+  /** What the last `numRepeats` found. */
+  readonly repeats: Repeats;
   /** Tokens that the step being formed can still take. */
   #budget: Tokens = 0;
 
@@ -52,6 +55,11 @@ export class Scheduler {
     this.#numWatermarkBlocks = Math.floor(settings.watermark * (kvCache.numUsableBlocks + 1));
     this.#running = new RunningSet(settings, kvCache, useDecodeSet);
     this.#limits = new AdmissionLimits(settings, kvCache);
+    const { blockSize = 0, windows = [] } = kvCache.steadyLayout ?? {};
+    this.repeats = {
+      numFreeBlocks: new Int32Array(blockSize + 1),
+      kvTokenGrowth: new Float64Array(windows.length),
+    };
   }
 
   /** In order of admission. */
@@ -298,7 +306,7 @@ export class Scheduler {
     const cache = this.#kvCache;
     if (!cache.hasBlockIds) {
       for (let i = 0; i < requests.length; i++) cache.grow(requests[i]!, numTokens[i]!);
-      cache.takeForSteady(steady.numBlocksTaken(), steady.numBlocksFreed());
+      cache.takeForSteady(steady.numBlocksTaken() - steady.numBlocksFreed());
       return;
     }
     let members = steady.needingBlock;
@@ -331,11 +339,16 @@ export class Scheduler {
    * How often at least, up to `max`: until somebody is done, blocks run short, or the head of the queue may find more than it did.
    * Looks no further than a block is long.
    */
-  numRepeats(max: number): number {
+  numRepeats(max: number, { attention }: BatchShape): number {
     const steady = this.#running.steady!;
+    const { numFreeBlocks, kvTokenGrowth } = this.repeats;
+    for (let i = 0; i < attention.length; i++) {
+      kvTokenGrowth[i] = steady.kvTokenGrowth(attention[i]!.window);
+    }
     const end = Math.min(max, steady.blockSize);
     const { hasBlockIds } = this.#kvCache;
     let numFree = this.#kvCache.numFreeBlocks;
+    numFreeBlocks[0] = numFree;
     for (let n = 0; n < end; n++) {
       if (steady.firstDue(n) !== undefined) return n;
       if (this.#waiting.size > 0 && this.#mayAdmit(n)) return n;
@@ -344,6 +357,7 @@ export class Scheduler {
       // Which blocks are taken and registered is settled step by step.
       if (hasBlockIds && (numTaken > 0 || steady.fillingSharedBlock(n).length > 0)) return n || 1;
       numFree += steady.numBlocksFreed(n) - numTaken;
+      numFreeBlocks[n + 1] = numFree;
     }
     return end;
   }
@@ -358,17 +372,6 @@ export class Scheduler {
     return this.#settings.asyncScheduling
       ? steady.numBlocksTaken(numStepsLater) > 0
       : steady.fillingSharedBlock(numStepsLater).length > 0;
-  }
-
-  /** Blocks that the coming step, or one that many steps later, takes beyond those that it gives back, if it is a repeated one. */
-  numBlocksForRepeat(numStepsLater: number): number {
-    const steady = this.#running.steady!;
-    return steady.numBlocksTaken(numStepsLater) - steady.numBlocksFreed(numStepsLater);
-  }
-
-  /** How many tokens more a repeated step reads than the last in layers with this window. */
-  kvTokenGrowth(window: Tokens): Tokens {
-    return this.#running.steady!.kvTokenGrowth(window);
   }
 
   /** When members of the decode set got their last token. */
@@ -386,12 +389,19 @@ export class Scheduler {
     if (this.#kvCache.hasBlockIds) {
       if (numSteps === 1) this.#growAll(NONE, NONE, steady);
     } else {
-      for (let n = 0; n < numSteps; n++) {
-        this.#kvCache.takeForSteady(steady.numBlocksTaken(n), steady.numBlocksFreed(n));
-      }
+      const { numFreeBlocks } = this.repeats;
+      this.#kvCache.takeForSteady(numFreeBlocks[0]! - numFreeBlocks[numSteps]!);
     }
     this.#running.repeat(now, numSteps);
   }
+}
+
+/** How equal decode steps differ. */
+export interface Repeats {
+  /** Free blocks when the steps are processed, one after the other, and after the last. */
+  readonly numFreeBlocks: Int32Array;
+  /** How many tokens more a step reads than the one before, per attention window of the batch. */
+  readonly kvTokenGrowth: Float64Array;
 }
 
 const NONE: readonly never[] = [];
