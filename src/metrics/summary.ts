@@ -28,8 +28,8 @@ export interface Summary {
   /** The mean is over all requests that were not rejected. */
   readonly preemptions: { readonly total: number; readonly perRequestMean: number };
   /**
-   * Prompt tokens looked up at first admissions (not what preempted requests find of their own): found in the cache, and not. Evictions count blocks whose cached
-   * content was given up for something else.
+   * Prompt tokens looked up at first admissions (not what preempted requests find of their own): found in the cache, and not. Evictions count blocks that were
+   * taken for something else while a request could have found their content: content that no other request can have, such as prompts without identities, is not counted.
    */
   readonly prefixCache: {
     readonly hits: Tokens;

@@ -12,7 +12,7 @@ import { checked } from "../scheduler/policies/checked.js";
 import { Scheduler } from "../scheduler/scheduler.js";
 import { checkedWorkload } from "../workload/checked.js";
 import { type OpenedWorkload, openWorkload } from "../workload/create.js";
-import type { TraceCounts } from "../workload/scale-trace.js";
+import type { RequestSource } from "../workload/request-source.js";
 import type { Workload } from "../workload/workload.js";
 import type { SimulationConfig, SloConfig } from "./config.js";
 import type { Resolved } from "./resolve.js";
@@ -22,14 +22,14 @@ export interface Assembly {
   readonly collector: Collector;
   readonly kvCache: KvCache;
   readonly workload: Workload;
-  /** What became of the rows of the trace, if there is one. */
-  readonly trace: TraceCounts | undefined;
+  /** Where the requests come from; undefined where they are made up one by one, or by a plug-in. */
+  readonly source: RequestSource | undefined;
 }
 
 /** `useDecodeSet`: take the short way through steady decode. Changes no result. */
 export function assemble({ config, deployment }: Resolved, useDecodeSet = true): Assembly {
   const { hardware, model, scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
-  const { workload, trace } = open(config, kvCacheSettings);
+  const { workload, source } = open(config, kvCacheSettings);
   const costModel =
     config.costModel === undefined ? roofline(hardware, model) : checkedCostModel(config.costModel);
   const kvCache = createKvCache(kvCacheSettings);
@@ -56,7 +56,7 @@ export function assemble({ config, deployment }: Resolved, useDecodeSet = true):
     settings,
     windows,
   });
-  return { engine, collector, kvCache, workload, trace };
+  return { engine, collector, kvCache, workload, source };
 }
 
 function hasTargets({ ttft, tpot, e2e }: SloConfig = {}): boolean {
@@ -68,7 +68,7 @@ function open(config: SimulationConfig, kvCache: KvCacheSettings): OpenedWorkloa
   const { workload, scheduler, model } = config;
   if ("create" in workload) {
     const created = workload.create(seedOf(config));
-    return { workload: checkedWorkload(workload.name, created), trace: undefined };
+    return { workload: checkedWorkload(workload.name, created), source: undefined };
   }
   const { maxSeqLen } = model;
   if (!kvCache.enablePrefixCaching) return openWorkload(workload, { maxSeqLen });

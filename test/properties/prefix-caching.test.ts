@@ -81,6 +81,15 @@ test("a cache that never evicts finds all that there is to reuse", () => {
   );
 }, 60_000);
 
+test("without identities nothing that could be found is evicted, however small the cache", () => {
+  holds(
+    fc.property(arbSequence, fc.integer({ min: 20, max: 60 }), (rows, numBlocks) => {
+      const bare = rows.map((row) => ({ ...row, prefix: undefined }));
+      expect(replay(bare, numBlocks).prefixCache).toMatchObject({ hits: 0, evictions: 0 });
+    }),
+  );
+}, 60_000);
+
 test("a small cache finds no more than that, request by request", () => {
   holds(
     fc.property(arbSequence, fc.integer({ min: 20, max: 60 }), (rows, numBlocks) => {
