@@ -16,7 +16,7 @@ export const FIRST_PRIVATE_KEY = -3;
 
 export class BlockPool {
   readonly numUsableBlocks: number;
-  /** Blocks that were taken for something else while a request could have found their content. */
+  /** Blocks that were taken for something else, with content that other requests could have found. */
   numEvictions = 0;
   readonly #enablePrefixCaching: boolean;
   readonly #refCount: Int32Array;
@@ -78,10 +78,8 @@ export class BlockPool {
     this.#refCount[block] = 1;
     const key = this.#key[block]!;
     if (key !== UNREGISTERED) {
-      if (key !== ORPHANED) {
-        this.numEvictions++;
-        this.#indexes[this.#group[block]!]!.remove(key, block);
-      }
+      if (key >= 0) this.numEvictions++;
+      if (key !== ORPHANED) this.#indexes[this.#group[block]!]!.remove(key, block);
       this.#key[block] = UNREGISTERED;
     }
     return block;
