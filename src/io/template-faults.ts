@@ -33,14 +33,15 @@ export function syntaxFault(template: string, jinja: Jinja): TemplateFault | und
     jinja.parse(watched);
     return undefined;
   } catch (error) {
-    const opened = tokens.slice(0, last + 1).filter(({ type }) => type.startsWith("Open")).length;
+    const numTags = tokens.slice(0, last + 1).filter(({ type }) => isOpening(type)).length;
     // The parser runs off the end of its tokens where a block is not closed.
     const isCut = last >= tokens.length;
     const reason = isCut ? "it ends inside a block" : reasonOf(error);
-    const tags = tagsOf(template);
-    return { reason, line: lineAt(template, tags[opened - 1] ?? 0) };
+    return { reason, line: lineAt(template, tagsOf(template)[numTags - 1] ?? 0) };
   }
 }
+
+const isOpening = (type: string) => type === "OpenStatement" || type === "OpenExpression";
 
 /**
  * Of the first line with which the template cannot be cut into tokens. That the template is cut off within a tag, or in a comment, is no fault of
@@ -84,14 +85,12 @@ export function renderedUpTo(
   return undefined;
 }
 
-/** Where `{{` and `{%` begin; not those in comments and in texts. */
+/** Where `{{` and `{%` begin; not in comments and texts, and not the tags that the library takes away unread. */
 function tagsOf(template: string): number[] {
-  const tags: number[] = [];
   const parts = /\{#[^]*?#\}|\{[{%](?:"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|[^"'])*?[%}]\}/g;
-  for (const match of template.matchAll(parts)) {
-    if (!match[0].startsWith("{#")) tags.push(match.index);
-  }
-  return tags;
+  return [...template.matchAll(parts)]
+    .filter(([tag]) => !/^\{#|^\{%-?\s*(?:end)?generation\s*-?%\}$/.test(tag))
+    .map(({ index }) => index);
 }
 
 function lineAt(text: string, offset: number): number {

@@ -69,6 +69,7 @@ describe("a Jinja2 template", () => {
     ["{{ user ", 1, /Unexpected end of input/],
     ["\n{% frobnicate %}\n", 2, /frobnicate/],
     ["{# }} #}\n{{ '}}' }}\n{% for m in messages %}\n{{ m. }}\n{% endfor %}", 4, /./],
+    ["{{ f([1], {'a': (2)}) }}\n{% generation %}x{% endgeneration %}\n{% nope %}", 3, /nope/],
     ["one\n{{ user § }}\nthree", 2, /Unexpected character: §/],
     ["one\n{# two\nthree\n", 2, /end of comment/],
   ])("%j is refused before any request, at line %i", async (template, line, message) => {
