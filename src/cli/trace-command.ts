@@ -62,7 +62,7 @@ export async function traceConvertCommand(
     await output.commit(to.endsWith(".gz") ? await promisify(gzip)(bytes) : bytes);
     const more = [
       ...skipped.map(({ by, count }) => `${formatCount(count)} ${REASONS[by]}`),
-      ...(options.traceSessions ? [`${formatCount(numFollowUps)} follow an earlier one`] : []),
+      ...(options.traceSessions ? [`${formatCount(numFollowUps)} linked to an earlier one`] : []),
     ];
     terminal.stdout.write(
       `Wrote ${formatCount(rows.length)} of ${counted(trace.numRead, "request")} to ${to}${more.length === 0 ? "" : `: ${more.join(", ")}`}\n`,

@@ -68,13 +68,13 @@ function listed(reasons: readonly string[]): string {
 
 /** What a trace's own times mean for a run. */
 function notesOnTimes(
-  { startTime, numKept, numFollowUps }: Extract<RequestSource, { type: "trace" }>,
+  { startTime, numRead, numKept, numFollowUps }: Extract<RequestSource, { type: "trace" }>,
   { arrivalPattern, numRequests = 0, timeWindow, traceSessions = false }: WorkloadConfig,
 ): string[] {
   const notes: string[] = [];
   if (traceSessions) {
-    const follow = numFollowUps === 1 ? "follows" : "follow";
-    notes.push(`trace_sessions: ${counted(numFollowUps, "request")} ${follow} an earlier one`);
+    const all = counted(numRead, "request");
+    notes.push(`trace_sessions: ${grouped(numFollowUps)} of ${all} linked to an earlier one`);
   }
   if (arrivalPattern !== undefined) return notes;
   if (startTime !== 0 && timeWindow === undefined) {

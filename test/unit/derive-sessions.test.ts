@@ -90,7 +90,7 @@ describe("trace_sessions", () => {
   test("makes a request wait for the one that it continues, and says how many do", () => {
     const { requests, notes } = run([row(0, [0, 1]), row(0.5, [0, 1, 2]), row(0.6, [9])]);
     expect(requests.arrivalTime[1]).toBe(requests.finishTime[0]! + 0.5);
-    expect(notes).toContain("trace_sessions: 1 request follows an earlier one");
+    expect(notes).toContain("trace_sessions: 1 of 3 requests linked to an earlier one");
   });
 
   test("keeps sessions whole in a sample", () => {
