@@ -53,6 +53,7 @@ export type {
   LengthConfig,
   ModelConfig,
   PolicyName,
+  RecordedTrace,
   SchedulerConfig,
   SessionSettings,
   SimulationConfig,

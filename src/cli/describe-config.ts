@@ -1,4 +1,5 @@
 /** A config in a few lines: what is simulated, under which traffic. */
+import { recorded } from "../workload/trace-row.js";
 import type {
   HardwareConfig,
   LengthConfig,
@@ -89,7 +90,7 @@ function describeWorkload(workload: SimulationConfig["workload"]): string {
   return list(
     arrivals(workload),
     (trace ?? tracePath) !== undefined &&
-      `trace ${tracePath ?? `of ${formatCount(trace!.length)} rows`}`,
+      `trace ${tracePath ?? `of ${formatCount(recorded(trace!).rows.length)} rows`}`,
     dataset !== undefined && describeDataset(workload),
     numRequests !== undefined && `${formatCount(numRequests)} requests`,
     durationSecs !== undefined && `arrivals for ${formatDuration(durationSecs)}`,

@@ -133,6 +133,7 @@ function addTraceCommands(program: Command, commands: Commands): void {
     .option("--time-window <from,to>", "only arrivals in [from, to), seconds", parseWindow)
     .option("--max-requests <n>", "only the first n requests", parseCount)
     .option("--sample <share>", "only this share of the sessions, drawn", parseShare)
+    .option("--trace-sessions", "link requests that continue an earlier prompt")
     .option("--trace-jitter <seconds>", "arrivals later by up to so much, drawn", parsePositive)
     .option("--seed <n>", "seed of what is drawn (default: 42)", parseSeed)
     .option("-t, --tokenizer <path>", "tokenizer.json, for traces of texts")

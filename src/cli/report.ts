@@ -1,5 +1,6 @@
 /** The final report: every figure of a result that a reader asks for first, each with its unit, in 80 columns. */
 import Table from "cli-table3";
+import { counted } from "../base/counted.js";
 import type { Distribution, SimulationResult } from "../index.js";
 import { headline } from "./describe-config.js";
 import {
@@ -29,8 +30,8 @@ export function formatReport(result: SimulationResult, colors: Colors): string {
 
 function heading(result: SimulationResult, { bold, yellow }: Colors): string[] {
   const { counts, duration, numSteps, seed, partial, config } = result;
-  const requests = `${formatCount(counts.completed)} of ${formatCount(counts.total)} requests`;
-  const time = `${formatDuration(duration)} of simulated time (${formatCount(numSteps)} steps)`;
+  const requests = `${formatCount(counts.completed)} of ${counted(counts.total, "request")}`;
+  const time = `${formatDuration(duration)} of simulated time (${counted(numSteps, "step")})`;
   const lines = [
     ...wrap(`${headline(config)}, seed ${seed}`, WIDTH).map(bold),
     ...wrap(`${requests} completed in ${time}`, WIDTH),
@@ -88,27 +89,29 @@ function figures(result: SimulationResult, { bold }: Colors): string[] {
     [
       "Preemptions",
       [
-        ["Total", formatCount(preemptions.total), "preemptions"],
+        ["Total", ...count(preemptions.total, "preemption")],
         ["Per request", formatNumber(preemptions.perRequestMean), "preemptions"],
       ],
     ],
     [
       "Requests",
       [
-        ["Completed", formatCount(counts.completed), "requests"],
-        ["Rejected", formatCount(counts.rejected), "requests"],
+        ["Completed", ...count(counts.completed, "request")],
+        ["Rejected", ...count(counts.rejected, "request")],
         ...optional("Aborted", counts.aborted),
         ...optional("Unfinished", counts.unfinished),
       ],
     ],
   ];
-  if (prefixCache.hits > 0) {
+  if (prefixCache.hits > 0 || prefixCache.evictions > 0) {
     groups.push([
       "Prefix cache",
       [
-        ["Hits", formatCount(prefixCache.hits), "tokens"],
+        ["Hits", ...count(prefixCache.hits, "token")],
         ["Hit rate", ...percent(prefixCache.hitRate)],
-        ["Evictions", formatCount(prefixCache.evictions), "blocks"],
+        ["Per request", formatNumber(result.cachedTokens.mean), "tokens"],
+        ["Median", formatNumber(result.cachedTokens.p50), "tokens"],
+        ["Evictions", ...count(prefixCache.evictions, "block")],
       ],
     ]);
   }
@@ -138,8 +141,12 @@ function percent(share: number): [figure: string, unit?: string] {
   return [figure, unit];
 }
 
-function optional(name: string, count: number): Figure[] {
-  return count === 0 ? [] : [[name, formatCount(count), "requests"]];
+function count(number: number, noun: string): [figure: string, unit: string] {
+  return [formatCount(number), number === 1 ? noun : `${noun}s`];
+}
+
+function optional(name: string, number: number): Figure[] {
+  return number === 0 ? [] : [[name, ...count(number, "request")]];
 }
 
 function rejections({ rejections: groups }: SimulationResult, { yellow }: Colors): string[] {

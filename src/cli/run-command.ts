@@ -13,7 +13,7 @@ import { openOutput } from "./output-file.js";
 import { DEFAULT_CONFIG, type RunOptions } from "./program.js";
 import { liveBar, type ProgressDisplay, progressLines, silent, stepLines } from "./progress.js";
 import { formatRemarks, formatReport } from "./report.js";
-import { colorsFor, isLive, type Terminal, warn } from "./terminal.js";
+import { colorsFor, isLive, type Terminal } from "./terminal.js";
 
 /** Resolves to whether the run reached its end. */
 export async function runCommand(options: RunOptions, terminal: Terminal): Promise<boolean> {
@@ -86,7 +86,6 @@ async function loadInputs(
       ...(!cache && { cache }),
       signal: interrupt,
       onProgress: (progress) => display.update(progress),
-      onWarning: (warning) => warn(warning, options, terminal),
     });
   } catch (error) {
     if (interrupt.aborted && !(error instanceof InferenceLabError)) return undefined;

@@ -1,6 +1,7 @@
 /** What a trace file is like, and its conversion into request lines. */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { counted } from "../base/counted.js";
 import { InferenceLabError, type TraceRow } from "../index.js";
 import { formatRow, type Trace, traceStats } from "../io/index.js";
 import { loadTrace } from "../node/index.js";
@@ -33,7 +34,7 @@ export async function traceStatsCommand(
   terminal: Terminal,
 ): Promise<void> {
   const trace = await load(path, options, terminal);
-  const stats = traceStats(trace.rows);
+  const stats = traceStats(trace);
   const { format, numRead, numSkipped } = trace;
   terminal.stdout.write(
     options.json
@@ -51,38 +52,41 @@ export async function traceConvertCommand(
   const output = await openOutput(to);
   try {
     const trace = await load(from, options, terminal);
-    const { rows, skipped } = scaleTrace(trace.rows, options, options.seed ?? 42);
+    const { rows, skipped, numFollowUps } = scaleTrace(trace, options, options.seed ?? 42);
     if (rows.length === 0) {
       throw new InferenceLabError(
-        `the options leave none of the ${formatCount(trace.rows.length)} requests`,
+        `the options leave none of the ${counted(trace.rows.length, "request")}`,
       );
     }
     const bytes = linesOf(rows);
     await output.commit(to.endsWith(".gz") ? await promisify(gzip)(bytes) : bytes);
-    const left = [
-      ...(trace.numSkipped > 0 ? [`${formatCount(trace.numSkipped)} skipped in reading`] : []),
-      ...skipped.map(({ key, count }) => `${formatCount(count)} left out by ${FLAGS[key]}`),
+    const more = [
+      ...skipped.map(({ by, count }) => `${formatCount(count)} ${REASONS[by]}`),
+      ...(options.traceSessions ? [`${formatCount(numFollowUps)} linked to an earlier one`] : []),
     ];
     terminal.stdout.write(
-      `Wrote ${formatCount(rows.length)} of ${formatCount(trace.numRead)} requests to ${to}${left.length === 0 ? "" : `: ${left.join(", ")}`}\n`,
+      `Wrote ${formatCount(rows.length)} of ${counted(trace.numRead, "request")} to ${to}${more.length === 0 ? "" : `: ${more.join(", ")}`}\n`,
     );
   } finally {
     await output.discard();
   }
 }
 
-const FLAGS: Readonly<Record<keyof TraceScaling, string>> = {
-  rateScale: "--rate-scale",
-  timeWindow: "--time-window",
-  maxRequests: "--max-requests",
-  sample: "--sample",
-  traceJitter: "--trace-jitter",
+const REASONS: Readonly<Record<"reader" | keyof TraceScaling, string>> = {
+  reader: "skipped in reading",
+  rateScale: "left out by --rate-scale",
+  timeWindow: "left out by --time-window",
+  maxRequests: "left out by --max-requests",
+  sample: "left out by --sample",
+  traceJitter: "left out by --trace-jitter",
+  traceSessions: "left out by --trace-sessions",
 };
 
 /** Reads a trace, and puts what it has to say of it on standard error. */
 async function load(path: string, options: TraceOptions, terminal: Terminal): Promise<Trace> {
   const trace = await loadTrace(path, { tokenizer: options.tokenizer });
   for (const warning of trace.warnings) warn(`${path}: ${warning}`, options, terminal);
+  if (!trace.isTimed) warn(`${path}: says nothing of arrival times`, options, terminal);
   return trace;
 }
 

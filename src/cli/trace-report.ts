@@ -1,5 +1,6 @@
 /** The statistics of a trace for people, in 80 columns. */
 import Table from "cli-table3";
+import { counted } from "../base/counted.js";
 import type { LengthStats, Trace, TraceStats } from "../io/index.js";
 import { formatCount, formatDuration, formatNumber, formatPercent } from "./number-format.js";
 import type { Colors } from "./terminal.js";
@@ -15,7 +16,7 @@ export function formatTraceStats(
 ): string {
   const { bold } = colors;
   const skipped = trace.numSkipped === 0 ? "" : ` (${formatCount(trace.numSkipped)} more skipped)`;
-  const title = `${path}: ${formatCount(stats.count)} requests${skipped}, format ${trace.format}`;
+  const title = `${path}: ${counted(stats.count, "request")}${skipped}, format ${trace.format}`;
   const figures = groups(stats).flatMap(([label, rows]) => labelled(label, rows.map(align), bold));
   const paragraphs = [wrap(title, WIDTH).map(bold), [lengthTable(stats, bold)], figures];
   return paragraphs.map((lines) => `${lines.join("\n")}\n`).join("\n");
@@ -42,7 +43,9 @@ function groups(stats: TraceStats): (readonly [string, readonly Figure[]])[] {
   const { prefix, dispersion, numFollowUps } = stats;
   const all: (readonly [string, readonly Figure[]])[] = [
     ["Lengths", [["Correlation of input and output", formatNumber(stats.correlation)]]],
-    [
+  ];
+  if (stats.duration > 0) {
+    all.push([
       "Arrivals",
       [
         ["Duration", formatDuration(stats.duration)],
@@ -54,8 +57,8 @@ function groups(stats: TraceStats): (readonly [string, readonly Figure[]])[] {
         ["Peak by mean of 60 s", formatNumber(stats.peakOverMean60s)],
         ["Gaps of zero", formatPercent(stats.zeroGapShare)],
       ],
-    ],
-  ];
+    ]);
+  }
   if (numFollowUps > 0 || stats.numSessions > 0) {
     all.push([
       "Sessions",

@@ -4,6 +4,7 @@
  */
 import { ConfigError, type ConfigProblem } from "../base/errors.js";
 import { keyToSnake, toCamelCase } from "../simulation/case.js";
+import type { CheckOptions } from "../simulation/checks.js";
 import type { SimulationConfig } from "../simulation/config.js";
 import { resolve } from "../simulation/resolve.js";
 import { lengthKeys } from "../simulation/schema-lengths.js";
@@ -37,21 +38,39 @@ export function parseConfig(
   input: string | object,
   options: ParseConfigOptions = {},
 ): SimulationConfig {
-  const { value, findLines, problems } = read(input, options);
-  const config = toCamelCase(value) as SimulationConfig;
-  const found = [...problems, ...problemsOf(config)];
-  if (typeof input === "string") found.push(...wrongSpellings(value, found));
-  if (found.length === 0) return config;
+  return openConfig(input, options).config;
+}
 
-  const lines = findLines();
-  const located = found.map((problem) => ({
-    ...problem,
-    line: problem.line ?? lines?.find(problem.path),
-  }));
-  throw new ConfigError(
-    located.toSorted((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity) || 0),
-    options.source,
-  );
+/** A config, and a check of what becomes of it. */
+export interface OpenedConfig {
+  readonly config: SimulationConfig;
+  /**
+   * Checks the config again, with the files that it names.
+   * @throws ConfigError in the words of the text, as `parseConfig` does
+   */
+  check(complete: SimulationConfig): void;
+}
+
+/** As `parseConfig`. */
+export function openConfig(input: string | object, options: ParseConfigOptions = {}): OpenedConfig {
+  const { value, findLines, problems } = read(input, options);
+  const fail = (found: readonly ConfigProblem[]) => {
+    if (found.length === 0) return;
+    const lines = findLines();
+    const located = found.map((problem) => ({
+      ...problem,
+      line: problem.line ?? lines?.find(problem.path),
+    }));
+    throw new ConfigError(
+      located.toSorted((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity) || 0),
+      options.source,
+    );
+  };
+  const config = toCamelCase(value) as SimulationConfig;
+  const found = [...problems, ...problemsOf(config, { filesLater: true })];
+  if (typeof input === "string") found.push(...wrongSpellings(value, found));
+  fail(found);
+  return { config, check: (complete) => fail(problemsOf(complete, {})) };
 }
 
 interface Source {
@@ -72,9 +91,9 @@ function read(input: string | object, { format, source }: ParseConfigOptions): S
 }
 
 /** What the simulation says of it, in the words of the file. */
-function problemsOf(config: SimulationConfig): readonly ConfigProblem[] {
+function problemsOf(config: SimulationConfig, options: CheckOptions): readonly ConfigProblem[] {
   try {
-    resolve(config, { filesLater: true });
+    resolve(config, options);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -1,6 +1,7 @@
 /** From the messages of a chat to the text that the model sees. Loads Jinja only where a template needs it. */
-import { InferenceLabError } from "../base/errors.js";
+import { InferenceLabError, TraceError } from "../base/errors.js";
 import type { ChatMessage, ChatRequest } from "./openai-batch.js";
+import { reasonOf, renderedUpTo, syntaxFault } from "./template-faults.js";
 
 export interface ChatTemplate {
   /**
@@ -25,18 +26,22 @@ export function isNone(template: string): boolean {
  * where there is no such message.
  *
  * @param specialTokens by name, as in tokenizer_config.json
- * @throws InferenceLabError if the template is not Jinja2
+ * @param name what errors call the template
+ * @throws TraceError with name and line, if the template is not Jinja2
  */
 export async function createChatTemplate(
   template: string,
   specialTokens: Readonly<Record<string, string>> = {},
+  name = "chat template",
 ): Promise<ChatTemplate> {
   if (isNone(template)) return { isComplete: false, render: ({ messages }) => joined(messages) };
-  const { Template } = await import("@huggingface/jinja");
-  const parsed = parse(() => new Template(template));
+  const jinja = await import("@huggingface/jinja");
+  const { reason, line } = syntaxFault(template, jinja) ?? {};
+  if (reason !== undefined) throw new TraceError(`this is not valid Jinja2: ${reason}`, name, line);
+  const parsed = new jinja.Template(template);
   if (template.includes("strftime_now")) {
     // The library's own reads the clock, and cannot be replaced by a variable of its name.
-    const frozen = new Template("{% set strftime_now = frozen_strftime %}");
+    const frozen = new jinja.Template("{% set strftime_now = frozen_strftime %}");
     parsed.parsed.body.unshift(...frozen.parsed.body);
   }
   return {
@@ -55,9 +60,11 @@ export async function createChatTemplate(
       try {
         return parsed.render(variables);
       } catch (error) {
-        throw new InferenceLabError(`the chat template does not render: ${reasonOf(error)}`, {
-          cause: error,
-        });
+        const line = renderedUpTo(template, variables, jinja);
+        throw new InferenceLabError(
+          `the chat template does not render: ${reasonOf(error)} (${name}${line === undefined ? "" : `, line ${line}`})`,
+          { cause: error },
+        );
       }
     },
   };
@@ -69,22 +76,6 @@ function joined(messages: readonly ChatMessage[]): string {
 
 function lastOf(messages: readonly ChatMessage[], role: string): string {
   return messages.findLast((message) => message.role === role)?.content ?? "";
-}
-
-function parse<T>(action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    // The parser runs off the end of its tokens where a block is not closed.
-    const reason = error instanceof TypeError ? "it ends inside a block" : reasonOf(error);
-    throw new InferenceLabError(`the chat template is not valid Jinja2: ${reason}`, {
-      cause: error,
-    });
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Runs must not depend on the day. It is the date that Llama 3.1's template takes where it has no clock. */

@@ -6,13 +6,15 @@ import { BlockIds } from "./block-ids.js";
 import { createChatTemplate } from "./chat-template.js";
 import { parseBatchLine, type BatchRequest } from "./openai-batch.js";
 import { forEachLine, type ByteSource } from "./text-lines.js";
-import type { Tokenizer } from "./tokenizer.js";
+import { checkedEncode, type Tokenizer } from "./tokenizer.js";
 
 /** How to make tokens of a dataset. */
 export interface DatasetOptions {
   readonly tokenizer: Tokenizer;
   /** How messages become text: a Jinja2 template, or "None" for lines `role: content`. Default: the tokenizer's own template. */
   readonly chatTemplate?: string;
+  /** What errors call the template, e.g. a file name. Default "chat template". */
+  readonly chatTemplateName?: string;
   /** Tokens of a KV block, as in the scheduler's config. Default 16. */
   readonly blockSize?: Tokens;
   /** Read so many requests only. Default: all. */
@@ -44,7 +46,7 @@ export interface DatasetProgress {
  * simulate({ ...config, workload: { ...config.workload, dataset } });
  * ```
  *
- * @throws TraceError with source and line, at the first thing that is wrong; InferenceLabError for a chat template that is not Jinja2
+ * @throws TraceError with source and line, at the first thing that is wrong; TraceError with name and line for a chat template that is not Jinja2
  */
 export async function fromOpenAIBatch(
   source: ByteSource,
@@ -91,13 +93,16 @@ export async function fromOpenAIBatch(
 class Enough extends Error {}
 
 /** Token ids are taken as they are; a text that begins with BOS already gets no second one. */
-async function createEncoder({ tokenizer, chatTemplate }: DatasetOptions) {
+async function createEncoder({ tokenizer, chatTemplate, chatTemplateName }: DatasetOptions) {
   const { specialTokens = {} } = tokenizer;
   const bos = specialTokens.bos_token;
+  const encode = checkedEncode(tokenizer);
   const given = chatTemplate ?? tokenizer.chatTemplate;
-  const template = given === undefined ? undefined : await createChatTemplate(given, specialTokens);
-  const encodePlain = (text: string) =>
-    tokenizer.encode(text, bos === undefined || !text.startsWith(bos));
+  const template =
+    given === undefined
+      ? undefined
+      : await createChatTemplate(given, specialTokens, chatTemplateName);
+  const encodePlain = (text: string) => encode(text, bos === undefined || !text.startsWith(bos));
   return (request: BatchRequest): ArrayLike<number> => {
     if ("prompt" in request) {
       const { prompt } = request;
@@ -105,7 +110,7 @@ async function createEncoder({ tokenizer, chatTemplate }: DatasetOptions) {
     }
     if (template === undefined) throw missingTemplate();
     const text = template.render(request);
-    return template.isComplete ? tokenizer.encode(text, false) : encodePlain(text);
+    return template.isComplete ? encode(text, false) : encodePlain(text);
   };
 }
 

@@ -64,6 +64,7 @@ export function checkText(value: unknown, name: string): string {
 /** A value as messages show it. */
 export function shown(value: unknown): string {
   if (value === undefined) return "missing";
+  if (typeof value === "number") return String(value); // JSON has no NaN
   return abbreviated(JSON.stringify(value));
 }
 

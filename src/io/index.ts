@@ -6,6 +6,6 @@ export { formatRow } from "./formats/requests.js";
 export type { PrefixStats } from "./prefix-stats.js";
 export { traceStats, type LengthStats, type TraceStats } from "./trace-stats.js";
 export type { ByteSource } from "./text-lines.js";
-export type { PrefixIds, SharedPrefix, TraceRow } from "../workload/trace-row.js";
+export type { PrefixIds, RecordedTrace, SharedPrefix, TraceRow } from "../workload/trace-row.js";
 export { fromOpenAIBatch, type DatasetOptions, type DatasetProgress } from "./dataset.js";
 export { createTokenizer, type Tokenizer } from "./tokenizer.js";

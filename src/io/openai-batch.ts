@@ -92,7 +92,11 @@ function promptOf(prompt: unknown): string | readonly number[] {
   if (typeof prompt === "string") return prompt;
   if (!Array.isArray(prompt)) fail(`prompt is ${show(prompt)}; it must be a text or token ids`);
   const items = prompt as readonly unknown[];
-  if (items.every(isTokenId)) return items;
+  if (items.every((item) => typeof item === "number")) {
+    const wrong = items.findIndex((item) => !isTokenId(item));
+    if (wrong < 0) return items;
+    fail(`prompt[${wrong}] is ${show(items[wrong])}; token ids are integers from 0 to 2147483647`);
+  }
   if (items.length === 1) return promptOf(items[0]);
   return fail(`prompt holds ${items.length} prompts; give each a line of its own`);
 }

@@ -2,6 +2,8 @@
 import { TraceError } from "../base/errors.js";
 
 export interface Splitter {
+  /** The number of the line that the next character belongs to, from 1. */
+  readonly line: number;
   push(text: string): void;
   /** After the last piece. */
   end(): void;
@@ -18,6 +20,10 @@ export class LineSplitter implements Splitter {
 
   constructor(onLine: OnRecord) {
     this.#onLine = onLine;
+  }
+
+  get line(): number {
+    return this.#number + 1;
   }
 
   push(text: string): void {
@@ -62,6 +68,10 @@ export class ArraySplitter implements Splitter {
   constructor(name: string, onRecord: OnRecord) {
     this.#name = name;
     this.#onRecord = onRecord;
+  }
+
+  get line(): number {
+    return this.#line;
   }
 
   push(text: string): void {

@@ -1,42 +1,108 @@
 /** From bytes to lines of text: gzip is recognised and unpacked, UTF-8 decoded, and never more than a chunk is held. */
 import { TraceError } from "../base/errors.js";
-import { LineSplitter } from "./splitters.js";
+import { LineSplitter, type Splitter } from "./splitters.js";
 
 /** Where a trace or dataset comes from: a stream of bytes (a file, a response body), or all of it as bytes or as text. */
 export type ByteSource =
   ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Uint8Array | string;
 
+/** Text that ends before the source does. */
+class BrokenText extends Error {
+  /** Lines from the last piece of text to where it broke. */
+  readonly numLines: number;
+
+  constructor(message: string, numLines = 0) {
+    super(message);
+    this.numLines = numLines;
+  }
+}
+
 /**
  * Calls `onLine` with every line, without its line end ("\n" or "\r\n"), and its number from 1. A byte order mark is dropped.
  * @param name of the source, for errors
- * @throws TraceError for broken or cut-off gzip data and for text that is not UTF-8; whatever `onLine` and the source throw
+ * @throws TraceError with the line, for broken or cut-off gzip data and for text that is not UTF-8; whatever `onLine` and the source throw
  */
 export async function forEachLine(
   source: ByteSource,
   name: string,
   onLine: (line: string, number: number) => void,
 ): Promise<void> {
-  const lines = new LineSplitter(onLine);
-  for await (const text of textsOf(source, name)) lines.push(text);
-  lines.end();
+  await splitText(source, name, () => new LineSplitter(onLine));
 }
 
-/** The text of a source, unpacked and decoded, in the pieces in which it comes. Throws as `forEachLine` does. */
-export async function* textsOf(source: ByteSource, name: string): AsyncGenerator<string> {
+/**
+ * Feeds a splitter with the text of a source, unpacked and decoded, in the pieces in which it comes.
+ * @param open makes the splitter, from the beginning of the text up to its first character that is no blank
+ * @throws as `forEachLine` does
+ */
+export async function splitText(
+  source: ByteSource,
+  name: string,
+  open: (head: string) => Splitter,
+): Promise<void> {
+  let splitter: Splitter | undefined;
+  let head = "";
+  try {
+    for await (const text of textsOf(source)) {
+      if (splitter !== undefined) {
+        splitter.push(text);
+        continue;
+      }
+      head += text;
+      if (head.trimStart() === "") continue;
+      splitter = open(head);
+      splitter.push(head);
+    }
+  } catch (error) {
+    if (!(error instanceof BrokenText)) throw error;
+    throw new TraceError(error.message, name, (splitter?.line ?? 1) + error.numLines);
+  }
+  splitter?.end();
+}
+
+async function* textsOf(source: ByteSource): AsyncGenerator<string> {
   if (typeof source === "string") {
     yield source.startsWith("\uFEFF") ? source.slice(1) : source;
     return;
   }
   const decoder = new TextDecoder("utf-8", { fatal: true }); // drops a byte order mark by itself
+  let tail = new Uint8Array(0); // the last bytes so far, where a character may have begun
   const decode = (chunk?: Uint8Array): string => {
     try {
       return decoder.decode(chunk, { stream: chunk !== undefined });
     } catch {
-      throw new TraceError("this is not UTF-8 text", name);
+      const bytes = chunk === undefined ? tail : concat(tail, chunk);
+      throw new BrokenText("this is not UTF-8 text", numLinesBeforeFault(bytes));
     }
   };
-  for await (const chunk of unpacked(chunksOf(source), name)) yield decode(chunk);
+  for await (const chunk of unpacked(chunksOf(source))) {
+    yield decode(chunk);
+    tail = openCharacter(concat(tail, chunk.subarray(-3)));
+  }
   yield decode();
+}
+
+/** The bytes of a character that the text ends within. */
+function openCharacter(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  let first = bytes.length - 1;
+  while (first >= 0 && bytes.length - first < 4 && (bytes[first]! & 0xc0) === 0x80) first--;
+  return first >= 0 && bytes[first]! >= 0xc0 ? bytes.slice(first) : new Uint8Array(0);
+}
+
+/** How many line ends stand before the first line that is not UTF-8. */
+function numLinesBeforeFault(bytes: Uint8Array): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const LINE_END = 10;
+  for (let start = 0, count = 0; ; count++) {
+    const end = bytes.indexOf(LINE_END, start);
+    if (end < 0) return count;
+    try {
+      decoder.decode(bytes.subarray(start, end));
+    } catch {
+      return count;
+    }
+    start = end + 1;
+  }
 }
 
 async function* chunksOf(source: Exclude<ByteSource, string>): AsyncGenerator<Uint8Array> {
@@ -60,10 +126,7 @@ async function* readAll(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint
 }
 
 /** Unpacks what begins with gzip's magic bytes 1f 8b and passes on what does not. */
-async function* unpacked(
-  chunks: AsyncGenerator<Uint8Array>,
-  name: string,
-): AsyncGenerator<Uint8Array> {
+async function* unpacked(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head = new Uint8Array(0);
   while (head.length < 2) {
     const { done, value } = await chunks.next();
@@ -71,7 +134,7 @@ async function* unpacked(
     head = concat(head, value);
   }
   const all = prepended(head, chunks);
-  if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, name);
+  if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all);
   else yield* all;
 }
 
@@ -90,21 +153,32 @@ function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   return both;
 }
 
-async function* gunzip(
-  chunks: AsyncGenerator<Uint8Array>,
-  name: string,
-): AsyncGenerator<Uint8Array> {
+async function* gunzip(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { readable, writable } = new DecompressionStream("gzip");
   let sourceError: { readonly error: unknown } | undefined;
   const fed = feed(chunks, writable, (error) => (sourceError = { error }));
   try {
     yield* readAll(readable);
-  } catch {
+  } catch (error) {
     if (sourceError !== undefined) throw sourceError.error;
-    // The standard's stream, unlike the gunzip command and older Nodes, refuses a second member.
-    throw new TraceError("the gzip data is broken or cut off, or has several members", name);
+    throw new BrokenText(gzipFault((error as { readonly code?: unknown }).code));
   }
   await fed;
+}
+
+/** What is wrong, at the line that could not be completed. Node tells it by a code; other hosts do not tell. */
+function gzipFault(code: unknown): string {
+  switch (code) {
+    case "Z_BUF_ERROR":
+      return "the gzip data is cut off here; the lines before this one are complete";
+    // The standard's stream, unlike the gunzip command and older Nodes, refuses a second member.
+    case "ERR_TRAILING_JUNK_AFTER_STREAM_END":
+      return "the gzip data goes on after its end, as files do that were joined; unpack it with gunzip";
+    case "Z_DATA_ERROR":
+      return "the gzip data is broken here, or a little earlier";
+    default:
+      return "the gzip data is broken or cut off here";
+  }
 }
 
 /** Writes all chunks. Never rejects: what goes wrong in the unpacking shows at the stream's other end. */

@@ -27,7 +27,7 @@ export async function createTokenizer(
   const settings = parseObject(config, "a tokenizer_config.json");
   const { Tokenizer } = await import("@huggingface/tokenizers");
   const specialTokens = specialTokensOf(settings);
-  const inner = make(() => new Tokenizer(description, settings));
+  const inner = attempt("the tokenizer cannot be used", () => new Tokenizer(description, settings));
   return {
     encode: (text, addSpecialTokens) =>
       inner.encode(text, { add_special_tokens: addSpecialTokens }).ids,
@@ -51,15 +51,37 @@ function parseObject(text: string | object, what: string): Json {
 
 const MODELS: readonly unknown[] = ["BPE", "Unigram", "WordPiece", "WordLevel"];
 
+/** The same tokenizer, what it answers checked, since it may be anybody's. */
+export function checkedEncode(tokenizer: Tokenizer): Tokenizer["encode"] {
+  return (text, addSpecialTokens) => {
+    const ids = attempt("the tokenizer failed", () => tokenizer.encode(text, addSpecialTokens));
+    const length: unknown = (ids as ArrayLike<number> | undefined)?.length;
+    if (!Number.isInteger(length)) {
+      throw new InferenceLabError(`the tokenizer gave no list of token ids`);
+    }
+    for (let i = 0; i < ids.length; i++) {
+      if (Number.isInteger(ids[i]) && ids[i]! >= 0) continue;
+      throw new InferenceLabError(
+        `the tokenizer gave ${String(ids[i])} as token ${i}; ids must be integers of at least 0`,
+      );
+    }
+    return ids;
+  };
+}
+
 /** Files that lie beside a tokenizer.json are easily taken for it. */
 function refuseOthers(description: Json): void {
   const { model } = description;
   if (typeof model === "object" && model !== null && "vocab" in model) {
-    const { type } = model as Json;
-    if (type === undefined || MODELS.includes(type)) return; // old files do not name it
-    throw new InferenceLabError(
-      `the tokenizer cannot be used: its model is of type ${JSON.stringify(type)}; known are ${MODELS.join(", ")}`,
-    );
+    const { type, vocab } = model as Json;
+    // Old files do not name the type.
+    if (type !== undefined && !MODELS.includes(type)) {
+      throw new InferenceLabError(
+        `the tokenizer cannot be used: its model is of type ${JSON.stringify(type)}; known are ${MODELS.join(", ")}`,
+      );
+    }
+    if (typeof vocab === "object" && vocab !== null && Object.keys(vocab).length > 0) return;
+    throw new InferenceLabError("the tokenizer cannot be used: the vocab of its model is empty");
   }
   const hint =
     "tokenizer_class" in description
@@ -68,12 +90,12 @@ function refuseOthers(description: Json): void {
   throw new InferenceLabError(`this is not a tokenizer.json of Hugging Face: ${hint}`);
 }
 
-function make<T>(action: () => T): T {
+function attempt<T>(failure: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InferenceLabError(`the tokenizer cannot be used: ${reason}`, { cause: error });
+    throw new InferenceLabError(`${failure}: ${reason}`, { cause: error });
   }
 }
 

@@ -1,5 +1,7 @@
 /** Collects the requests of a trace in the order of its file, and puts them in order of arrival. */
-import { sortByArrival } from "../workload/trace-order.js";
+import { counted, grouped } from "../base/counted.js";
+import { countedFrom } from "../workload/scale-trace.js";
+import { orderWarning, sortByArrival } from "../workload/trace-order.js";
 import type { TraceRow } from "../workload/trace-row.js";
 import { FieldError } from "./fields.js";
 
@@ -9,15 +11,13 @@ export interface CollectedRows {
   readonly numRead: number;
   readonly numSkipped: number;
   readonly warnings: readonly string[];
+  readonly isTimed: boolean;
 }
 
 export class TraceDraft {
   #rows: TraceRow[] = [];
-  #numOutOfOrder = 0;
-  #latest = 0;
   /** Reasons and how often each came. */
   readonly #skipped = new Map<string, number>();
-  readonly #warnings: string[] = [];
 
   /**
    * Adds a request; links to other rows are numbers that earlier calls returned.
@@ -35,19 +35,12 @@ export class TraceDraft {
         );
       }
     }
-    if (row.arrivalTime < this.#latest) this.#numOutOfOrder++;
-    else this.#latest = row.arrivalTime;
     return this.#rows.push(row) - 1;
   }
 
   /** Counts requests that are left out. */
   skip(reason: string, count = 1): void {
     this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + count);
-  }
-
-  /** Says something about the file; said once, however often it is found. */
-  warn(warning: string): void {
-    if (!this.#warnings.includes(warning)) this.#warnings.push(warning);
   }
 
   get numRead(): number {
@@ -63,24 +56,22 @@ export class TraceDraft {
    * The rows in order of arrival, those of one instant in the order of the file.
    * @param chronological whether the file was meant to be in that order, so that it is worth a warning when it is not
    * @param fromZero whether the times count from a calendar's date, so that the first request is moved to 0
+   * @param isTimed whether the file says when requests arrive
    */
-  finish({ chronological = true, fromZero = false }): CollectedRows {
-    const warnings = [...this.#warnings];
-    if (chronological && this.#numOutOfOrder > 0) {
-      warnings.push(
-        `${this.#numOutOfOrder} of ${this.#rows.length} requests arrive before one that stands above them; they were sorted by arrival`,
-      );
-    }
+  finish({ chronological = true, fromZero = false, isTimed = true }): CollectedRows {
+    const warnings: string[] = [];
+    const disorder = chronological ? orderWarning(this.#rows) : undefined;
+    if (disorder !== undefined) warnings.push(disorder);
     for (const [reason, count] of this.#skipped) {
-      warnings.push(`${count} of ${this.numRead} requests were skipped: ${reason}`);
+      warnings.push(`skipped ${grouped(count)} of ${counted(this.numRead, "request")}: ${reason}`);
     }
     const rows = sortByArrival(this.#rows);
-    const start = fromZero ? (rows[0]?.arrivalTime ?? 0) : 0;
     return {
-      rows: start === 0 ? rows : rows.map((row) => earlier(row, start)),
+      rows: fromZero ? countedFrom(rows[0]?.arrivalTime ?? 0, rows) : rows,
       numRead: this.numRead,
       numSkipped: this.#numSkipped,
       warnings,
+      isTimed,
     };
   }
 
@@ -100,9 +91,4 @@ export class TraceDraft {
     }
     return parent;
   }
-}
-
-/** Times have at most nanoseconds: rounding to them keeps them exact. */
-function earlier(row: TraceRow, start: number): TraceRow {
-  return { ...row, arrivalTime: Math.round((row.arrivalTime - start) * 1e9) / 1e9 };
 }

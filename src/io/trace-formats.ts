@@ -1,6 +1,6 @@
 /** The table of trace formats. Each tells itself by its content: by the columns of a table, or by the keys of a record. */
 import { agentic } from "./formats/agentic.js";
-import { azure, burstgpt, plain, type CsvFormat } from "./formats/csv-formats.js";
+import { azure, burstgpt, lengths, plain, type CsvFormat } from "./formats/csv-formats.js";
 import type { JsonFormat } from "./formats/json-format.js";
 import { llmservingsim } from "./formats/llmservingsim.js";
 import { mooncake } from "./formats/mooncake.js";
@@ -8,7 +8,7 @@ import { requests } from "./formats/requests.js";
 import { sharegpt } from "./formats/sharegpt.js";
 import { vllmBench } from "./formats/vllm-bench.js";
 
-export const csvFormats = { plain, azure, burstgpt } satisfies Record<string, CsvFormat>;
+export const csvFormats = { plain, lengths, azure, burstgpt } satisfies Record<string, CsvFormat>;
 
 export const jsonFormats = {
   requests,

@@ -1,11 +1,11 @@
 /** Reads a trace of requests, in whichever of the formats of trace-formats.ts it is. */
 import { TraceError } from "../base/errors.js";
-import type { TraceRow } from "../workload/trace-row.js";
+import type { RecordedTrace, TraceRow } from "../workload/trace-row.js";
 import { abbreviated, checkRecord, FieldError, type JsonRecord } from "./fields.js";
 import type { TextOptions } from "./formats/json-format.js";
-import { ArraySplitter, LineSplitter, type OnRecord, type Splitter } from "./splitters.js";
+import { ArraySplitter, LineSplitter, type OnRecord } from "./splitters.js";
 import { openTable, type CsvTable } from "./csv-table.js";
-import { textsOf, type ByteSource } from "./text-lines.js";
+import { splitText, type ByteSource } from "./text-lines.js";
 import { TraceDraft, type CollectedRows } from "./trace-draft.js";
 import {
   csvFormats,
@@ -23,8 +23,8 @@ export interface ReadTraceOptions extends TextOptions {
   readonly format?: TraceFormatName;
 }
 
-/** A trace that was read. */
-export interface Trace {
+/** A trace that was read; a workload takes it as its `trace`, and a result then counts what was skipped and repeats the warnings. */
+export interface Trace extends RecordedTrace {
   readonly format: TraceFormatName;
   /** In order of arrival, those of one instant in the order of the file; `after.row` and `prefix.row` are indexes of this array. */
   readonly rows: readonly TraceRow[];
@@ -32,8 +32,10 @@ export interface Trace {
   readonly numRead: number;
   /** Requests left out, for reasons that `warnings` gives. */
   readonly numSkipped: number;
-  /** What a user should know of the source: requests out of order or skipped, and what was assumed. */
+  /** What a user should know of the source: requests out of order or skipped. */
   readonly warnings: readonly string[];
+  /** Whether the source says when requests arrive; if not, all times are 0. */
+  readonly isTimed: boolean;
 }
 
 /**
@@ -41,6 +43,7 @@ export interface Trace {
  * its own or an element of an array.
  *
  * - `plain`: arrival_s, input_tokens, output_tokens; optionally priority, abort_s. Times as they are.
+ * - `lengths`: input_tokens, output_tokens.
  * - `azure`, `burstgpt`: as published. Their first request arrives at 0.
  * - `mooncake`, `llmservingsim`, `agentic`: as published, with the identities of prompts, and sessions where they hold any.
  * - `sharegpt`, `vllm-bench`: texts; `countTokens` tells their lengths.
@@ -64,20 +67,11 @@ export async function readTrace(
       throw error instanceof FieldError ? new TraceError(error.message, name, line) : error;
     }
   };
-  let splitter: Splitter | undefined;
-  let head = "";
-  for await (const text of textsOf(source, name)) {
-    if (splitter !== undefined) {
-      splitter.push(text);
-      continue;
-    }
-    head += text;
-    const first = head.trimStart()[0];
-    if (first === undefined) continue;
-    splitter = first === "[" ? new ArraySplitter(name, onRecord) : new LineSplitter(onRecord);
-    splitter.push(head);
-  }
-  splitter?.end();
+  await splitText(source, name, (head) =>
+    head.trimStart().startsWith("[")
+      ? new ArraySplitter(name, onRecord)
+      : new LineSplitter(onRecord),
+  );
   return reading.finish(name);
 }
 

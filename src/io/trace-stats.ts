@@ -1,6 +1,7 @@
 /** What a trace is like: rate, burstiness, lengths, and how much of its prompts came before. */
 import type { Seconds, Tokens } from "../base/units.js";
-import type { TraceRow } from "../workload/trace-row.js";
+import { firstRowsOfSessions } from "../workload/scale-trace.js";
+import { recorded, type RecordedTrace, type TraceRow } from "../workload/trace-row.js";
 import { prefixStats, type PrefixStats } from "./prefix-stats.js";
 
 /** Quantiles are interpolated linearly between ranks, as numpy's `percentile` does. */
@@ -19,17 +20,17 @@ export interface TraceStats {
   readonly output: LengthStats;
   /** Pearson's correlation of input and output lengths; NaN when either is constant. */
   readonly correlation: number;
-  /** From the first arrival to the last. */
+  /** From the first arrival to the last; NaN where arrival times are not known. */
   readonly duration: Seconds;
   /** Gaps per second: (count - 1) / duration. NaN for one instant. */
   readonly rate: number;
   /** Coefficient of variation of the gaps between arrivals: 1 for a Poisson process. NaN for one instant. */
   readonly cvInterarrival: number;
-  /** Variance by mean of the arrivals in windows of 1, 10 and 60 s (population variance): 1 for a Poisson process. See `arrivalsIn`. */
+  /** Variance by mean of the arrivals in windows of 1, 10 and 60 s (population variance): 1 for a Poisson process. See `arrivalsIn`. NaN for one instant. */
   readonly dispersion: { readonly s1: number; readonly s10: number; readonly s60: number };
   /** The fullest window of 60 s by the mean one. NaN with fewer than two whole windows. */
   readonly peakOverMean60s: number;
-  /** Share of gaps that are 0: arrivals in ticks, or in bursts. NaN for one request. */
+  /** Share of gaps that are 0: arrivals in ticks, or in bursts. NaN for one instant. */
   readonly zeroGapShare: number;
   /** Requests that wait for another one to end; the arrivals above are those of the recording. */
   readonly numFollowUps: number;
@@ -40,31 +41,32 @@ export interface TraceStats {
 }
 
 /**
- * The figures of a trace.
+ * The figures of a trace. Those of arrivals are NaN where the trace does not say when requests arrive.
  *
- * @param rows in order of arrival, at least one
+ * @param trace at least one row, in order of arrival
  */
-export function traceStats(rows: readonly TraceRow[]): TraceStats {
+export function traceStats(trace: readonly TraceRow[] | RecordedTrace): TraceStats {
+  const { rows, isTimed = true } = recorded(trace);
   const inputs = Float64Array.from(rows, (row) => row.numPromptTokens);
   const outputs = Float64Array.from(rows, (row) => row.numOutputTokens);
   const times = Float64Array.from(rows, (row) => row.arrivalTime);
   const gaps = times.slice(1).map((time, i) => time - times[i]!);
-  const duration = times.at(-1)! - times[0]!;
+  const duration = isTimed ? times.at(-1)! - times[0]! : NaN;
   return {
     count: rows.length,
     input: lengthStats(inputs),
     output: lengthStats(outputs),
     correlation: correlation(inputs, outputs),
     duration,
-    rate: duration === 0 ? NaN : gaps.length / duration,
+    rate: duration > 0 ? gaps.length / duration : NaN,
     cvInterarrival: Math.sqrt(variance(gaps)) / mean(gaps),
     dispersion: {
       s1: dispersion(times, 1),
       s10: dispersion(times, 10),
       s60: dispersion(times, 60),
     },
-    peakOverMean60s: duration < 120 ? NaN : peakOverMean(arrivalsIn(times, 60)),
-    zeroGapShare: gaps.filter((gap) => gap === 0).length / gaps.length,
+    peakOverMean60s: duration >= 120 ? peakOverMean(arrivalsIn(times, 60)) : NaN,
+    zeroGapShare: duration > 0 ? gaps.filter((gap) => gap === 0).length / gaps.length : NaN,
     numFollowUps: rows.filter((row) => row.after !== undefined).length,
     numSessions: countSessions(rows),
     prefix: prefixStats(rows),
@@ -101,6 +103,7 @@ function arrivalsIn(times: Float64Array, width: Seconds): Float64Array {
 }
 
 function dispersion(times: Float64Array, width: Seconds): number {
+  if (times[0] === times.at(-1)) return NaN;
   const counts = arrivalsIn(times, width);
   return variance(counts) / mean(counts);
 }
@@ -111,9 +114,7 @@ function peakOverMean(counts: Float64Array): number {
 
 function countSessions(rows: readonly TraceRow[]): number {
   const sizes = new Map<number, number>();
-  for (const { session } of rows) {
-    if (session !== undefined) sizes.set(session, (sizes.get(session) ?? 0) + 1);
-  }
+  for (const first of firstRowsOfSessions(rows)) sizes.set(first, (sizes.get(first) ?? 0) + 1);
   return [...sizes.values()].filter((size) => size > 1).length;
 }
 

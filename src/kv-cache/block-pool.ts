@@ -16,7 +16,7 @@ export const FIRST_PRIVATE_KEY = -3;
 
 export class BlockPool {
   readonly numUsableBlocks: number;
-  /** Registered blocks that were taken for something else. */
+  /** Blocks that were taken for something else, with content that other requests could have found. */
   numEvictions = 0;
   readonly #enablePrefixCaching: boolean;
   readonly #refCount: Int32Array;
@@ -78,7 +78,7 @@ export class BlockPool {
     this.#refCount[block] = 1;
     const key = this.#key[block]!;
     if (key !== UNREGISTERED) {
-      this.numEvictions++;
+      if (key >= 0) this.numEvictions++;
       if (key !== ORPHANED) this.#indexes[this.#group[block]!]!.remove(key, block);
       this.#key[block] = UNREGISTERED;
     }

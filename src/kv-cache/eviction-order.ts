@@ -20,8 +20,6 @@ interface Run {
 }
 
 export class EvictionOrder {
-  /** Registered blocks that were taken for something else. */
-  numEvictions = 0;
   #numBlank: number;
   /** The two ends of the list meet in it. */
   readonly #end: Run;
@@ -39,7 +37,6 @@ export class EvictionOrder {
     const numBlank = Math.min(numBlocks, this.#numBlank);
     this.#numBlank -= numBlank;
     let left = numBlocks - numBlank;
-    this.numEvictions += left;
     while (left > 0) {
       const run = this.#end.next;
       assert(run !== this.#end, "blocks are taken only while they are free");

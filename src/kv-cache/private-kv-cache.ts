@@ -12,6 +12,8 @@ import type { KvCache, SteadyLayout } from "./kv-cache.js";
 export class PrivateKvCache implements KvCache {
   readonly enablePrefixCaching = true;
   readonly hasBlockIds = false;
+  /** Nothing is given up that others could have found. */
+  readonly numEvictions = 0;
   readonly numUsableBlocks: number;
   readonly steadyLayout: SteadyLayout;
   readonly #blockSize: Tokens;
@@ -35,10 +37,6 @@ export class PrivateKvCache implements KvCache {
 
   get numFreeBlocks(): number {
     return this.#numFree;
-  }
-
-  get numEvictions(): number {
-    return this.#order.numEvictions;
   }
 
   /** Asking anew is as quick. */

@@ -28,8 +28,9 @@ export interface Summary {
   /** The mean is over all requests that were not rejected. */
   readonly preemptions: { readonly total: number; readonly perRequestMean: number };
   /**
-   * Prompt tokens looked up at first admissions (not what preempted requests find of their own): found in the cache, and not. Evictions count blocks whose cached
-   * content was given up for something else.
+   * Prompt tokens looked up at first admissions: found in the cache, and not. Evictions count blocks that were taken for something
+   * else, with content that other requests could have found. What a request alone can have is in none of these: its prompt
+   * without identities, and what it finds of its own after a preemption.
    */
   readonly prefixCache: {
     readonly hits: Tokens;

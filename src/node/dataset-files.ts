@@ -1,15 +1,15 @@
 /** Datasets from the file system, with the tokenizer and the chat template that belong to them. */
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { stat } from "node:fs/promises";
 import { InferenceLabError, TraceError } from "../base/errors.js";
 import type { Tokens } from "../base/units.js";
 import { isNone } from "../io/chat-template.js";
-import { createTokenizer, fromOpenAIBatch, type DatasetProgress } from "../io/index.js";
-import { chatTemplateOf } from "../io/tokenizer.js";
+import { fromOpenAIBatch, type DatasetProgress } from "../io/index.js";
 import type { DatasetRow } from "../workload/dataset.js";
 import { openCache } from "./dataset-cache.js";
 import { reasonOf } from "./read-error.js";
+import { readTextIfAny } from "./text-file.js";
+import { openTokenizer, readTokenizerFiles, type TokenizerFiles } from "./tokenizer-files.js";
 
 /** How to make tokens of the dataset that a config names. */
 export interface LoadDatasetOptions {
@@ -50,16 +50,26 @@ export async function loadDataset(
   options: LoadDatasetOptions,
 ): Promise<DatasetRow[]> {
   const { signal, onProgress } = options;
-  const { description, config, template } = await loadTokenizerFiles(options);
+  if (options.tokenizer === undefined) {
+    throw new InferenceLabError(
+      "workload.dataset_path needs a tokenizer: give the path of its tokenizer.json with --tokenizer, in code as loadConfig(path, { tokenizer })",
+    );
+  }
+  const files = await readTokenizerFiles(options.tokenizer);
+  const template = await chooseTemplate(options.chatTemplate, files);
   const before = await fileOf(path);
   const cache =
     (options.cache ?? before.size > LEAST_CACHED_BYTES)
-      ? await openCache(path, [description, config, template, String(blockSize)], signal)
+      ? await openCache(
+          path,
+          [files.description, files.config, template.text, String(blockSize)],
+          signal,
+        )
       : undefined;
   const cached = await cache?.read(maxRequests);
   if (cached !== undefined) return cached;
 
-  const tokenizer = await named(options.tokenizer!, () => createTokenizer(description, config));
+  const tokenizer = await openTokenizer(files);
   let numBytes = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
@@ -69,7 +79,8 @@ export async function loadDataset(
   }
   const rows = await fromOpenAIBatch(counted(), {
     tokenizer,
-    chatTemplate: template,
+    chatTemplate: template.text,
+    chatTemplateName: template.name,
     blockSize,
     maxRequests,
     name: path,
@@ -86,60 +97,36 @@ export async function loadDataset(
   return rows;
 }
 
-interface TokenizerFiles {
-  /** The text of tokenizer.json. */
-  readonly description: string;
-  /** The text of tokenizer_config.json, or an empty object's. */
-  readonly config: string;
+interface Template {
   /** "None" or Jinja2. */
-  readonly template: string;
+  readonly text: string;
+  /** Where it is from, for errors. */
+  readonly name: string;
 }
 
-async function loadTokenizerFiles(options: LoadDatasetOptions): Promise<TokenizerFiles> {
-  if (options.tokenizer === undefined) {
-    throw new InferenceLabError(
-      "workload.dataset_path needs a tokenizer: give the path of its tokenizer.json with --tokenizer, in code as loadConfig(path, { tokenizer })",
-    );
-  }
-  const path = options.tokenizer;
-  const description = await readText(path);
-  const configPath = join(dirname(path), "tokenizer_config.json");
-  const config = (await readTextIfAny(configPath)) ?? "{}";
-  const template =
-    options.chatTemplate === undefined
-      ? await named(configPath, async () => chatTemplateOf(config))
-      : await readTemplate(options.chatTemplate);
-  if (template !== undefined) return { description, config, template };
+async function chooseTemplate(
+  given: string | undefined,
+  { chatTemplate, configPath }: TokenizerFiles,
+): Promise<Template> {
+  if (given !== undefined) return readTemplate(given);
+  if (chatTemplate !== undefined)
+    return { text: chatTemplate, name: `${configPath}, chat_template` };
   throw new InferenceLabError(
     `workload.dataset_path needs a chat template, and there is none in ${configPath}: give --chat-template (in code chatTemplate) as None, as a Jinja2 template or as the path of one`,
   );
 }
 
 /** What has Jinja2's braces is a template; anything else must be a file. */
-async function readTemplate(given: string): Promise<string> {
-  if (isNone(given)) return "None";
-  if (/\{[{%]/.test(given)) return given.replaceAll("\\n", "\n");
+async function readTemplate(given: string): Promise<Template> {
+  if (isNone(given)) return { text: "None", name: "None" };
+  if (/\{[{%]/.test(given)) {
+    return { text: given.replaceAll("\\n", "\n"), name: "--chat-template" };
+  }
   const text = await readTextIfAny(given);
-  if (text !== undefined) return text;
+  if (text !== undefined) return { text, name: given };
   throw new InferenceLabError(
     `chat template "${given}": no such file, and not a Jinja2 template, which would have {{ }} or {% %}; "None" joins messages as lines`,
   );
-}
-
-async function readText(path: string): Promise<string> {
-  const text = await readTextIfAny(path);
-  if (text !== undefined) return text;
-  throw new InferenceLabError(`${path}: no such file`);
-}
-
-async function readTextIfAny(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(code)) return undefined;
-    throw new InferenceLabError(`${path}: ${reasonOf(error)}`, { cause: error });
-  }
 }
 
 async function fileOf(path: string) {
@@ -150,14 +137,4 @@ async function fileOf(path: string) {
     throw new TraceError(reasonOf(error), path);
   }
   throw new TraceError("is a directory, not a file", path);
-}
-
-/** Puts the name of a file before what is wrong with its content. */
-async function named<T>(path: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    if (!(error instanceof InferenceLabError)) throw error;
-    throw new InferenceLabError(`${path}: ${error.message}`, { cause: error });
-  }
 }

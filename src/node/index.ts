@@ -5,5 +5,5 @@
  */
 export type { DatasetProgress } from "../io/index.js";
 export type { LoadDatasetOptions, LoadDatasetProgress } from "./dataset-files.js";
-export { loadConfig, type LoadConfigOptions } from "./load-config.js";
+export { loadConfig } from "./load-config.js";
 export { loadTrace, type LoadTraceOptions } from "./trace-files.js";

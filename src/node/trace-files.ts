@@ -1,10 +1,9 @@
 /** Traces from the file system, with the tokenizer that those of texts need. */
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { InferenceLabError, TraceError } from "../base/errors.js";
-import { createTokenizer, readTrace, type ReadTraceOptions, type Trace } from "../io/index.js";
+import { readTrace, type ReadTraceOptions, type Trace } from "../io/index.js";
 import { reasonOf } from "./read-error.js";
+import { openTokenizer, readTokenizerFiles } from "./tokenizer-files.js";
 
 export interface LoadTraceOptions extends ReadTraceOptions {
   /** Path of a Hugging Face `tokenizer.json`, for formats of texts; a `tokenizer_config.json` beside it is used. */
@@ -31,14 +30,6 @@ export async function loadTrace(path: string, options: LoadTraceOptions = {}): P
 
 /** Texts are parts of a prompt, so no token is put before or after them. */
 async function loadTokenCounter(path: string): Promise<(text: string) => number> {
-  try {
-    const config = await readFile(join(dirname(path), "tokenizer_config.json"), "utf8").catch(
-      () => "{}",
-    );
-    const tokenizer = await createTokenizer(await readFile(path, "utf8"), config);
-    return (text) => tokenizer.encode(text, false).length;
-  } catch (error) {
-    const reason = error instanceof InferenceLabError ? error.message : reasonOf(error);
-    throw new InferenceLabError(`${path}: ${reason}`, { cause: error });
-  }
+  const tokenizer = await openTokenizer(await readTokenizerFiles(path));
+  return (text) => tokenizer.encode(text, false).length;
 }

@@ -13,7 +13,7 @@ import { checked } from "../scheduler/policies/checked.js";
 import { Scheduler } from "../scheduler/scheduler.js";
 import { checkedWorkload } from "../workload/checked.js";
 import { type OpenedWorkload, openWorkload } from "../workload/create.js";
-import type { TraceCounts } from "../workload/scale-trace.js";
+import type { RequestSource } from "../workload/request-source.js";
 import type { Workload } from "../workload/workload.js";
 import type { SimulationConfig, SloConfig } from "./config.js";
 import type { Resolved } from "./resolve.js";
@@ -23,14 +23,14 @@ export interface Assembly {
   readonly collector: Collector;
   readonly kvCache: KvCache;
   readonly workload: Workload;
-  /** What became of the rows of the trace, if there is one. */
-  readonly trace: TraceCounts | undefined;
+  /** Where the requests come from; undefined where they are made up one by one, or by a plug-in. */
+  readonly source: RequestSource | undefined;
 }
 
 /** `useDecodeSet`: take the short way through steady decode. Changes no result. */
 export function assemble({ config, deployment }: Resolved, useDecodeSet = true): Assembly {
   const { hardware, model, scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
-  const { workload, trace, sharesPrefixes } = open(config, kvCacheSettings);
+  const { workload, source, sharesPrefixes } = open(config, kvCacheSettings);
   const costModel =
     config.costModel === undefined ? roofline(hardware, model) : checkedCostModel(config.costModel);
   const kvCache = createKvCache(kvCacheSettings, sharesPrefixes || !useDecodeSet);
@@ -57,7 +57,7 @@ export function assemble({ config, deployment }: Resolved, useDecodeSet = true):
     settings,
     windows,
   });
-  return { engine, collector, kvCache, workload, trace };
+  return { engine, collector, kvCache, workload, source };
 }
 
 function hasTargets({ ttft, tpot, e2e }: SloConfig = {}): boolean {
@@ -70,7 +70,7 @@ function open(config: SimulationConfig, kvCache: KvCacheSettings): OpenedWorkloa
   if ("create" in workload) {
     const created = workload.create(seedOf(config));
     const checked = checkedWorkload(workload.name, created);
-    return { workload: checked, trace: undefined, sharesPrefixes: true };
+    return { workload: checked, source: undefined, sharesPrefixes: true };
   }
   const { maxSeqLen } = model;
   if (!kvCache.enablePrefixCaching) return openWorkload(workload, { maxSeqLen });

@@ -1,14 +1,15 @@
 /** Turns what the collector holds into the result that users see. */
 import type { Collector } from "../metrics/collector.js";
 import { distributionOf, type Distribution } from "../metrics/distribution.js";
+import { cachedTokensOf } from "../metrics/cached-tokens.js";
 import * as latency from "../metrics/latency.js";
 import { sloReport, type SloReport } from "../metrics/slo.js";
 import { summarize } from "../metrics/summary.js";
 import { IDLE, type SystemState } from "../metrics/time-series.js";
 import type { Request } from "../request/request.js";
-import type { TraceCounts } from "../workload/scale-trace.js";
+import type { RequestSource } from "../workload/request-source.js";
+import { accountsOf } from "./accounts.js";
 import type { SimulationConfig } from "./config.js";
-import { noteOnTrace } from "./notes.js";
 import { resultToJson } from "./result-json.js";
 import type { SimulationResult } from "./result.js";
 
@@ -29,8 +30,8 @@ export interface ResultContext {
   readonly unfinished?: readonly Request[];
   /** Blocks of the prefix cache that were given up. Default 0. */
   readonly numEvictions?: number;
-  /** Where the requests come from a trace: a note says what became of its rows. */
-  readonly trace?: TraceCounts | undefined;
+  /** Where the requests come from: notes say what became of all that it holds. Default: nothing to say. */
+  readonly source?: RequestSource | undefined;
 }
 
 /**
@@ -39,7 +40,7 @@ export interface ResultContext {
  */
 export function buildResult(collector: Collector, context: ResultContext): SimulationResult {
   const { config, seed, notes, warnings, partial, state = IDLE, unfinished = [] } = context;
-  const { numEvictions = 0, trace } = context;
+  const { numEvictions = 0, source } = context;
   const { settings, table, series, totals } = collector;
   for (const request of unfinished) table.writeProgress(request, request.status);
   const columns = table.toColumns(!partial);
@@ -50,7 +51,7 @@ export function buildResult(collector: Collector, context: ResultContext): Simul
     timeSeries: series.toTimeSeries(state, totals, settings.numUsableBlocks),
     seed,
     config,
-    notes: trace ? [...notes, noteOnTrace(trace, columns.length, totals.numRejected)] : notes,
+    notes: [...notes, ...accountsOf(source, columns.length, totals.numRejected, config)],
     warnings,
     partial,
   });
@@ -59,7 +60,7 @@ export function buildResult(collector: Collector, context: ResultContext): Simul
 type Known = Omit<SimulationResult, Latencies | "slo" | "toJSON"> & {
   readonly slo: Collector["settings"]["slo"];
 };
-type Latencies = "ttft" | "e2e" | "tpot" | "queueTime";
+type Latencies = "ttft" | "e2e" | "tpot" | "queueTime" | "cachedTokens";
 
 /** Apart from `buildResult`, so that the getters hold the columns alive and not the collector. */
 function assemble({ slo: targets, ...known }: Known): SimulationResult {
@@ -72,6 +73,7 @@ function assemble({ slo: targets, ...known }: Known): SimulationResult {
   const e2e = distribution(latency.e2e);
   const tpot = distribution(latency.tpot);
   const queueTime = distribution(latency.queueTime);
+  const cachedTokens = lazy(() => distributionOf(cachedTokensOf(requests, scratch())));
   const slo = lazy(() => targets && sloReport(requests, targets, duration));
   const result: SimulationResult = {
     ...known,
@@ -86,6 +88,9 @@ function assemble({ slo: targets, ...known }: Known): SimulationResult {
     },
     get queueTime() {
       return queueTime();
+    },
+    get cachedTokens() {
+      return cachedTokens();
     },
     get slo(): SloReport | undefined {
       return slo();

@@ -1,18 +1,23 @@
 /** Contradictions between the keys of traces and sessions. */
+import { counted } from "../base/counted.js";
 import type { ConfigProblem } from "../base/errors.js";
 import type { LengthConfig } from "../workload/lengths.js";
+import { scaleTrace } from "../workload/scale-trace.js";
+import { recorded } from "../workload/trace-row.js";
 import type { LengthDistribution } from "../workload/workload.js";
+import type { WorkloadConfig } from "./config.js";
 import type { Draft } from "./draft.js";
 
 /** Keys that change the times of a trace, and keys that choose among its rows. */
 const TIME_KEYS = ["rateScale", "traceJitter"];
 const CHOICE_KEYS = ["timeWindow", "maxRequests", "sample"];
+const LINK_KEYS = ["traceSessions"];
 
 export function checkTraceKeys({ tables, isGiven }: Draft, hasTrace: boolean): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const add = (key: string, message: string) => problems.push({ path: ["workload", key], message });
   const isReplaced = isGiven("workload", "arrivalPattern");
-  for (const key of [...TIME_KEYS, ...CHOICE_KEYS]) {
+  for (const key of [...TIME_KEYS, ...CHOICE_KEYS, ...LINK_KEYS]) {
     if (!isGiven("workload", key)) continue;
     if (!hasTrace) add(key, "has no meaning without a trace");
     else if (isReplaced && TIME_KEYS.includes(key)) {
@@ -21,7 +26,24 @@ export function checkTraceKeys({ tables, isGiven }: Draft, hasTrace: boolean): C
   }
   const [from, to] = tables.workload?.timeWindow ?? [0, 1];
   if (from >= to) add("timeWindow", `must end after it begins, found [${from}, ${to}]`);
+  if (problems.length === 0) problems.push(...checkChoice(tables.workload));
   return problems;
+}
+
+/** Keys that leave nothing of a trace, or have nothing to work on. */
+function checkChoice(workload: WorkloadConfig | undefined): ConfigProblem[] {
+  const { trace, traceSessions = false } = workload ?? {};
+  if (trace === undefined) return [];
+  const { rows } = recorded(trace);
+  if (traceSessions && !rows.some(({ prefix }) => prefix !== undefined && "runs" in prefix)) {
+    const message = "has no meaning for a trace without prefix ids, which tell what is continued";
+    return [{ path: ["workload", "traceSessions"], message }];
+  }
+  if (workload!.timeWindow === undefined && workload!.sample === undefined) return [];
+  const { numKept, skipped } = scaleTrace(rows, workload!, workload!.seed ?? 42);
+  if (numKept > 0) return [];
+  const message = `leaves none of the ${counted(rows.length, "request")} of the trace`;
+  return [{ path: ["workload", skipped.at(-1)!.by], message }];
 }
 
 /** KV blocks must lie within the blocks that a trace gives ids to. */
@@ -29,7 +51,7 @@ export function checkTraceBlocks({ tables }: Draft): ConfigProblem[] {
   const { blockSize, enablePrefixCaching } = tables.scheduler;
   const { trace } = tables.workload ?? {};
   if (trace === undefined || blockSize === undefined || enablePrefixCaching === false) return [];
-  for (const [row, { prefix }] of trace.entries()) {
+  for (const [row, { prefix }] of recorded(trace).rows.entries()) {
     if (prefix === undefined || "row" in prefix || prefix.blockSize % blockSize === 0) continue;
     const { blockSize: idBlockSize } = prefix;
     return [

@@ -8,8 +8,8 @@ import type { SchedulingPolicy } from "../scheduler/policy.js";
 import type { ArrivalPattern } from "../workload/arrivals.js";
 import type { DatasetRow } from "../workload/dataset.js";
 import type { LengthConfig } from "../workload/lengths.js";
-import type { TraceRow } from "../workload/replay.js";
 import type { SessionSettings } from "../workload/session-generator.js";
+import type { RecordedTrace, TraceRow } from "../workload/trace-row.js";
 import type { LengthDistribution, Workload } from "../workload/workload.js";
 
 /** Everything that a run depends on. Equal configs give equal results, bit for bit. */
@@ -98,7 +98,7 @@ export interface SchedulerConfig {
   readonly schedulerReserveFullIsl?: boolean;
 }
 
-export type { ArrivalPattern, DatasetRow, LengthConfig, SessionSettings, TraceRow };
+export type { ArrivalPattern, DatasetRow, LengthConfig, RecordedTrace, SessionSettings, TraceRow };
 
 /** Which requests arrive, and when: synthetic, or replayed. */
 export interface WorkloadConfig {
@@ -132,11 +132,13 @@ export interface WorkloadConfig {
   readonly dataset?: readonly DatasetRow[];
   /** A trace to replay. Files are read by `loadConfig` of `inference-lab/node`. */
   readonly tracePath?: string;
-  /** The rows of a trace, as `tracePath` or the readers of `inference-lab/io` give them. */
-  readonly trace?: readonly TraceRow[];
+  /** A trace, as `tracePath` or the readers of `inference-lab/io` give it, or its rows alone. Rows out of order are sorted, with a warning. */
+  readonly trace?: readonly TraceRow[] | RecordedTrace;
   /** Divides the arrival times of a trace; think times and the patience of clients stay. Default 1. */
   readonly rateScale?: number;
-  /** Only what arrives in [from, to) of a trace; `from` becomes 0. Default: all. */
+  /** Links requests of a trace that continue an earlier one's prompt into sessions, for traces with prefix ids. Default false. */
+  readonly traceSessions?: boolean;
+  /** Only what arrives in [from, to) of a trace; `from` becomes 0. Default: all; the first arrival becomes 0. */
   readonly timeWindow?: readonly [from: Seconds, to: Seconds];
   /** Only the first requests of a trace, after `timeWindow` and `sample`. Default: all. */
   readonly maxRequests?: number;

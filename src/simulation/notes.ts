@@ -1,7 +1,8 @@
 /** What a reader of the results should know of the config: decisions made for them, and doubts. A line each. */
-import type { TraceCounts } from "../workload/scale-trace.js";
+import { orderWarning } from "../workload/trace-order.js";
+import { recorded } from "../workload/trace-row.js";
 import { keyToSnake } from "./case.js";
-import type { SimulationConfig } from "./config.js";
+import type { ArrivalPattern, SimulationConfig, WorkloadConfig } from "./config.js";
 
 const LENGTH_POLICIES: readonly unknown[] = ["sof", "lof", "stf", "ltf"];
 
@@ -18,43 +19,49 @@ export function notesOn({ scheduler, workload }: SimulationConfig): string[] {
   if (workload.trace !== undefined && (workload.inputLenDist ?? workload.outputLenDist)) {
     notes.push("the trace brings its own lengths, so the length distributions are not used");
   }
-  const { numRequests } = workload;
+  const unused = unusedArrivalKeys(workload);
+  if (unused.length > 0) {
+    const verb = unused.length === 1 ? "is" : "are";
+    notes.push(
+      `${unused.map(keyToSnake).join(", ")} ${verb} not used by arrival_pattern ${workload.arrivalPattern}`,
+    );
+  }
   if (dataset !== undefined && workload.inputLenDist !== undefined) {
     notes.push("the dataset brings its own prompts, so input_len_dist is not used");
-  }
-  if (dataset !== undefined && numRequests !== undefined && numRequests > dataset.length) {
-    notes.push(
-      `the dataset's requests (${dataset.length}) are sent again until there are ${numRequests}`,
-    );
   }
   return notes;
 }
 
-/** Where every row of a trace has gone: read = simulated + rejected + skipped. */
-export function noteOnTrace(trace: TraceCounts, numSent: number, numRejected: number): string {
-  const { numRead, numKept, skipped } = trace;
-  const reasons = skipped.map(({ key, count }) => `${grouped(count)} by ${keyToSnake(key)}`);
-  if (numSent > numKept) {
-    const left = reasons.length === 0 ? "" : ` (${reasons.join(", ")} left out)`;
-    return `trace: ${grouped(numRead)} requests read${left}, sent again and again until there were ${grouped(numSent)}`;
-  }
-  const numUnsent = numKept - numSent;
-  if (numUnsent > 0) reasons.push(`${grouped(numUnsent)} not sent before the end`);
-  const numSkipped = numRead - numSent;
-  return (
-    `trace: ${grouped(numRead)} requests read = ${grouped(numSent - numRejected)} simulated + ` +
-    `${grouped(numRejected)} rejected + ${grouped(numSkipped)} skipped` +
-    (reasons.length === 0 ? "" : ` (${reasons.join(", ")})`)
-  );
+const ARRIVAL_KEYS = [
+  "arrivalRate",
+  "numConcurrentUsers",
+  "burstSize",
+  "batchSize",
+  "burstiness",
+] as const satisfies readonly (keyof WorkloadConfig)[];
+
+const USED_KEYS: Readonly<Record<ArrivalPattern, readonly (keyof WorkloadConfig)[]>> = {
+  poisson: ["arrivalRate"],
+  uniform: ["arrivalRate"],
+  fixed_rate: ["arrivalRate"],
+  burst: ["arrivalRate", "burstSize"],
+  gamma: ["arrivalRate", "burstiness"],
+  batched: ["arrivalRate", "batchSize"],
+  closed_loop: ["numConcurrentUsers"],
+};
+
+/** Keys that are given, and that the arrival pattern does not look at. */
+function unusedArrivalKeys(workload: WorkloadConfig): string[] {
+  const { arrivalPattern, batchSize } = workload;
+  if (arrivalPattern === undefined) return [];
+  // One batch of all requests comes at t = 0, at whatever rate.
+  const isOneBatch = arrivalPattern === "batched" && batchSize === undefined;
+  const used = isOneBatch ? [] : USED_KEYS[arrivalPattern];
+  return ARRIVAL_KEYS.filter((key) => workload[key] !== undefined && !used.includes(key));
 }
 
-/** 12031 → 12,031. */
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** What vLLM refuses and a simulation need not. */
-export function warningsOn({ scheduler, model }: SimulationConfig): string[] {
+/** What vLLM refuses and a simulation need not, and what is doubtful about a trace. */
+export function warningsOn({ scheduler, model, workload }: SimulationConfig): string[] {
   const { maxNumBatchedTokens, maxNumSeqs, enableChunkedPrefill } = scheduler;
   const { maxSeqLen } = model;
   const warnings = [];
@@ -68,5 +75,19 @@ export function warningsOn({ scheduler, model }: SimulationConfig): string[] {
       `vLLM does not start with chunked prefill off and max_num_batched_tokens (${maxNumBatchedTokens}) below max_seq_len (${maxSeqLen}): here longer prompts are rejected, and a preempted request that has outgrown it ends the run`,
     );
   }
+  if (!("create" in workload)) warnings.push(...warningsOnTrace(workload));
   return warnings;
+}
+
+function warningsOnTrace({ trace, arrivalPattern }: WorkloadConfig): string[] {
+  if (trace === undefined) return [];
+  const { rows, warnings = [], isTimed = true } = recorded(trace);
+  const disorder = orderWarning(rows);
+  const all = disorder === undefined ? [...warnings] : [...warnings, disorder];
+  if (!isTimed && arrivalPattern === undefined) {
+    all.push(
+      "says nothing of arrival times, and there is no arrival_pattern: all requests and conversations start at 0",
+    );
+  }
+  return all.map((warning) => `trace: ${warning}`);
 }

@@ -57,7 +57,8 @@ export function isPlugin(value: unknown): boolean {
 function describe(issue: Issue, found: unknown): Pick<ConfigProblem, "message" | "fix"> {
   if (found === undefined) return { message: `is missing: must be ${issue.message}` };
   const names = namesAllowed(issue);
-  const message = `must be ${issue.message}, found ${show(found)}`;
+  const told = issue.code === "custom" ? (issue.params?.found as string | undefined) : undefined;
+  const message = `must be ${issue.message}, found ${told ?? show(found)}`;
   if (typeof found !== "string") return { message };
   if (names === undefined) {
     const quoted = issue.code === "invalid_type" && looksUnquoted(found);

@@ -1,5 +1,6 @@
 /** The result in the documented JSON layout. */
-import type { DatasetRow, SimulationConfig, TraceRow } from "./config.js";
+import { recorded } from "../workload/trace-row.js";
+import type { DatasetRow, SimulationConfig, TraceRow, WorkloadConfig } from "./config.js";
 import { toSnakeCase } from "./case.js";
 import type { Distribution, DistributionJson, ResultJson, SimulationResult } from "./result.js";
 
@@ -7,11 +8,11 @@ export function resultToJson(result: SimulationResult): ResultJson {
   const { throughput, utilization, preemptions, prefixCache, counts, slo } = result;
   return {
     latency_metrics: {
-      ttft_ms: distributionToJson(result.ttft),
-      e2e_ms: distributionToJson(result.e2e),
-      per_token_ms: distributionToJson(result.itl),
-      tpot_ms: distributionToJson(result.tpot),
-      queue_ms: distributionToJson(result.queueTime),
+      ttft_ms: distributionToJson(result.ttft, 1000),
+      e2e_ms: distributionToJson(result.e2e, 1000),
+      per_token_ms: distributionToJson(result.itl, 1000),
+      tpot_ms: distributionToJson(result.tpot, 1000),
+      queue_ms: distributionToJson(result.queueTime, 1000),
     },
     throughput_metrics: {
       input_tokens_per_sec: orNull(throughput.inputTokensPerSec),
@@ -40,6 +41,7 @@ export function resultToJson(result: SimulationResult): ResultJson {
       misses: prefixCache.misses,
       hit_rate: orNull(prefixCache.hitRate),
       evictions: prefixCache.evictions,
+      cached_tokens: distributionToJson(result.cachedTokens, 1),
     },
     ...(slo !== undefined && {
       slo: {
@@ -86,10 +88,17 @@ function workloadToJson(workload: SimulationConfig["workload"]): unknown {
     ...(sessions !== undefined && {
       sessions: { ...sessions, ...(sessions.turns && { turns: lengthsToJson(sessions.turns) }) },
     }),
-    ...(trace !== undefined && rest.tracePath === undefined && { trace: trace.map(rowToJson) }),
+    ...(trace !== undefined && rest.tracePath === undefined && { trace: traceToJson(trace) }),
     ...(dataset !== undefined &&
       rest.datasetPath === undefined && { dataset: dataset.map(rowToJson) }),
   };
+}
+
+/** Without what a reader says besides, such as the format. */
+function traceToJson(trace: NonNullable<WorkloadConfig["trace"]>): unknown {
+  const { rows, numSkipped, warnings, isTimed } = recorded(trace);
+  const list = rows.map(rowToJson);
+  return "rows" in trace ? { rows: list, numSkipped, warnings, isTimed } : list;
 }
 
 /** JSON has no typed arrays. */
@@ -111,17 +120,17 @@ function pluginToJson({ name }: { readonly name: string }): { plugin: string } {
   return { plugin: name };
 }
 
-function distributionToJson(distribution: Distribution): DistributionJson {
+function distributionToJson(distribution: Distribution, scale: number): DistributionJson {
   const { min, mean, p50, p90, p95, p99, max } = distribution;
-  const ms = (seconds: number) => orNull(seconds * 1000);
+  const scaled = (value: number) => orNull(value * scale);
   return {
-    min: ms(min),
-    mean: ms(mean),
-    p50: ms(p50),
-    p90: ms(p90),
-    p95: ms(p95),
-    p99: ms(p99),
-    max: ms(max),
+    min: scaled(min),
+    mean: scaled(mean),
+    p50: scaled(p50),
+    p90: scaled(p90),
+    p95: scaled(p95),
+    p99: scaled(p99),
+    max: scaled(max),
   };
 }
 

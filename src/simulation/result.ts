@@ -19,6 +19,8 @@ export interface SimulationResult extends Summary {
   readonly tpot: Distribution;
   /** First scheduled time − arrival time. */
   readonly queueTime: Distribution;
+  /** Prompt tokens that each admitted request found in the prefix cache when it was first admitted; in tokens. */
+  readonly cachedTokens: Distribution;
   /** Absent without targets. */
   readonly slo?: SloReport;
   readonly requests: RequestColumns;
@@ -56,6 +58,8 @@ export interface ResultJson {
     readonly misses: number;
     readonly hit_rate: number | null;
     readonly evictions: number;
+    /** Per admitted request, in tokens. */
+    readonly cached_tokens: DistributionJson;
   };
   readonly slo?: {
     readonly goodput: number | null;
@@ -71,7 +75,7 @@ export interface ResultJson {
   readonly config: unknown;
 }
 
-/** A distribution in milliseconds; null where it is not defined. */
+/** A distribution, null where it is not defined. */
 export type DistributionJson = Readonly<
   Record<"min" | "mean" | "p50" | "p90" | "p95" | "p99" | "max", number | null>
 >;

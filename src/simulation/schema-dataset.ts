@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { DatasetRow } from "../workload/dataset.js";
 import { MAX_COUNT } from "./schema-leaves.js";
+import { isPrefixIds, type Issue, prefixIdsIssue } from "./schema-prefix.js";
 
 export const dataset = () =>
   z
@@ -13,9 +14,7 @@ export const dataset = () =>
     .meta({ plugin: true });
 
 /** The first thing that is wrong. */
-function datasetIssue(
-  rows: readonly unknown[],
-): { message: string; path: (string | number)[] } | undefined {
+function datasetIssue(rows: readonly unknown[]): Issue | undefined {
   if (rows.length === 0) return { message: "a list of at least one row", path: [] };
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
@@ -25,21 +24,14 @@ function datasetIssue(
       return { message: "a whole number above 0", path: [i, "numPromptTokens"] };
     if (maxTokens !== undefined && !isCount(maxTokens))
       return { message: "a whole number above 0", path: [i, "maxTokens"] };
-    if (prefix !== undefined && !isPrefix(prefix))
+    if (prefix === undefined) continue;
+    if (!isPrefixIds(prefix))
       return { message: "prefix ids: a blockSize and runs of ids", path: [i, "prefix"] };
+    const issue = prefixIdsIssue(prefix, numPromptTokens!, [i, "prefix"]);
+    if (issue !== undefined) return issue;
   }
   return undefined;
 }
 
 const isCount = (value: unknown) =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_COUNT;
-
-const isCountOrZero = (value: unknown) => value === 0 || isCount(value);
-
-function isPrefix(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const { blockSize, runs } = value as Partial<NonNullable<DatasetRow["prefix"]>>;
-  if (!isCount(blockSize) || !(runs instanceof Int32Array || Array.isArray(runs))) return false;
-  const list: ArrayLike<unknown> = runs; // a plain array is what JSON makes of it
-  return list.length % 2 === 0 && Array.from(list).every(isCountOrZero);
-}

@@ -1,6 +1,6 @@
 /** The schema of what makes sessions, and of what scales a trace. */
 import * as z from "zod";
-import { count, countOrZero, notNegative, positive } from "./schema-leaves.js";
+import { count, countOrZero, flag, notNegative, positive } from "./schema-leaves.js";
 import { lengths } from "./schema-lengths.js";
 
 export const sessions = {
@@ -34,12 +34,19 @@ export const traceScaling = {
       examples: [1],
     })
     .optional(),
+  traceSessions: flag()
+    .meta({
+      description:
+        "Links each request of a trace to the one whose prompt it continues, told by prefix ids: it then arrives after that one's end. Default: false.",
+      examples: [true],
+    })
+    .optional(),
   timeWindow: z
     .tuple([notNegative(), positive()], { error: "a list of two times, from and to" })
     .readonly()
     .meta({
       description:
-        "Only what arrives from the first of these times of a trace to before the second.",
+        "Only what arrives from the first of these times of a trace to before the second; time counts from the first. Default: all, from the first arrival.",
       examples: [[0, 600]],
     })
     .optional(),

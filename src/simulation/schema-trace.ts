@@ -1,25 +1,35 @@
 /** The schema of a trace's rows: a loop, since there may be a million of them. */
 import * as z from "zod";
-import type { SharedPrefix, TraceRow } from "../workload/trace-row.js";
+import type { Seconds } from "../base/units.js";
+import type { RecordedTrace, SharedPrefix, TraceRow } from "../workload/trace-row.js";
 import { MAX_COUNT } from "./schema-leaves.js";
-import { isPrefixIds } from "./schema-prefix.js";
+import { isPrefixIds, type Issue, prefixIdsIssue } from "./schema-prefix.js";
 
 export const trace = () =>
   z
-    .custom<readonly TraceRow[]>(Array.isArray, { error: "a list of trace rows" })
+    .custom<readonly TraceRow[] | RecordedTrace>(
+      (value) => Array.isArray(value) || Array.isArray((value as Partial<RecordedTrace>)?.rows),
+      { error: "a list of trace rows, or what a reader of traces gives" },
+    )
     .check(({ value, issues }) => {
-      const issue = Array.isArray(value) ? traceIssue(value) : undefined;
+      const issue = Array.isArray(value) ? rowsIssue(value) : recordedIssue(value as RecordedTrace);
       if (issue !== undefined) issues.push({ code: "custom", input: value, ...issue });
     })
     .meta({ plugin: true });
 
-interface Issue {
-  readonly message: string;
-  readonly path: (string | number)[];
+function recordedIssue(trace: RecordedTrace): Issue | undefined {
+  const { rows, numSkipped = 0, warnings = [], isTimed = true } = trace;
+  if (numSkipped !== 0 && !isCount(numSkipped))
+    return { message: "a whole number of at least 0", path: ["numSkipped"] };
+  if (!Array.isArray(warnings) || !warnings.every((warning) => typeof warning === "string"))
+    return { message: "a list of texts", path: ["warnings"] };
+  if (typeof isTimed !== "boolean") return { message: "true or false", path: ["isTimed"] };
+  const issue = rowsIssue(rows);
+  return issue && { ...issue, path: ["rows", ...issue.path] };
 }
 
 /** The first thing that is wrong. */
-function traceIssue(rows: readonly unknown[]): Issue | undefined {
+function rowsIssue(rows: readonly unknown[]): Issue | undefined {
   if (rows.length === 0) return { message: "a list of at least one row", path: [] };
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
@@ -42,16 +52,21 @@ function traceIssue(rows: readonly unknown[]): Issue | undefined {
     if (abortTime !== undefined && !isTime(abortTime))
       return { message: "a number of at least 0", path: [i, "abortTime"] };
     const issue =
-      linkIssue(rest, i) ?? prefixIssue(row as TraceRow, rows as readonly TraceRow[], i);
+      linkIssue(row as TraceRow, rows as readonly TraceRow[], i) ??
+      prefixIssue(row as TraceRow, rows as readonly TraceRow[], i);
     if (issue !== undefined) return issue;
   }
   return undefined;
 }
 
-function linkIssue({ after }: Partial<TraceRow>, i: number): Issue | undefined {
+function linkIssue(
+  { after, arrivalTime }: TraceRow,
+  rows: readonly TraceRow[],
+  i: number,
+): Issue | undefined {
   if (after === undefined) return undefined;
-  if (!isEarlierRow(after?.row, i)) {
-    return { message: "the position of an earlier row", path: [i, "after", "row"] };
+  if (!isRowBefore(after?.row, arrivalTime, rows, i)) {
+    return { message: ROW_BEFORE, path: [i, "after", "row"] };
   }
   if (!isTime(after.delay)) {
     return { message: "a number of at least 0", path: [i, "after", "delay"] };
@@ -61,20 +76,20 @@ function linkIssue({ after }: Partial<TraceRow>, i: number): Issue | undefined {
 
 /** `rows[i]` is right apart from its prefix, and so are the rows before it. */
 function prefixIssue(
-  { prefix, numPromptTokens }: TraceRow,
+  { prefix, numPromptTokens, arrivalTime }: TraceRow,
   rows: readonly TraceRow[],
   i: number,
 ): Issue | undefined {
   if (prefix === undefined) return undefined;
-  if (isPrefixIds(prefix)) return undefined;
+  if (isPrefixIds(prefix)) return prefixIdsIssue(prefix, numPromptTokens, [i, "prefix"]);
   const { row, numTokens } = (prefix ?? {}) as Partial<SharedPrefix>;
   if (row === undefined) {
     const message =
       "prefix ids (a blockSize and runs of ids), or a row and numTokens shared with it";
     return { message, path: [i, "prefix"] };
   }
-  if (!isEarlierRow(row, i)) {
-    return { message: "the position of an earlier row", path: [i, "prefix", "row"] };
+  if (!isRowBefore(row, arrivalTime, rows, i)) {
+    return { message: ROW_BEFORE, path: [i, "prefix", "row"] };
   }
   const { numPromptTokens: prompt, numOutputTokens: output } = rows[row]!;
   const most = Math.min(numPromptTokens, prompt + output);
@@ -85,8 +100,19 @@ function prefixIssue(
   return undefined;
 }
 
-const isEarlierRow = (row: unknown, i: number): row is number =>
-  Number.isInteger(row) && (row as number) >= 0 && (row as number) < i;
+const ROW_BEFORE = "the position of a row that stands before and arrives no later";
+
+/** `rows[i]` arrives at `arrivalTime`. */
+function isRowBefore(
+  row: unknown,
+  arrivalTime: Seconds,
+  rows: readonly TraceRow[],
+  i: number,
+): row is number {
+  if (!Number.isInteger(row) || (row as number) < 0 || (row as number) >= i) return false;
+  return rows[row as number]!.arrivalTime <= arrivalTime;
+}
+
 const isTime = (value: unknown) => Number.isFinite(value) && (value as number) >= 0;
 const isCount = (value: unknown) =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_COUNT;

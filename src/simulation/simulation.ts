@@ -222,14 +222,14 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
   /** What has happened so far; partial until the run has ended. */
   result(): SimulationResult {
     const { config, notes, warnings } = this.#resolved;
-    const { trace, kvCache } = this.#assembly;
+    const { source, kvCache } = this.#assembly;
     const partial = !this.#hasEnded;
     return buildResult(this.#collector, {
       config,
       seed: seedOf(config),
       notes,
       warnings,
-      trace,
+      source,
       partial,
       numEvictions: kvCache.numEvictions,
       ...(partial && { state: this.#engine, unfinished: this.#engine.unfinishedRequests() }),

@@ -1,6 +1,5 @@
 /** From settings to a workload: a source of times joined with a source of bodies. */
 import { assert } from "../base/assert.js";
-import { ConfigError } from "../base/errors.js";
 import type { Seconds, Tokens } from "../base/units.js";
 import {
   createArrivals,
@@ -15,10 +14,11 @@ import type { LengthConfig } from "./lengths.js";
 import { OpenLoop } from "./open-loop.js";
 import { PrefixKeys } from "./prefix-keys.js";
 import { TraceBodies, TraceTimes } from "./replay.js";
-import { scaleTrace, type TraceCounts, type TraceScaling } from "./scale-trace.js";
+import type { RequestSource } from "./request-source.js";
+import { scaleTrace, type TraceScaling } from "./scale-trace.js";
 import { Conversations, type SessionSettings } from "./session-generator.js";
 import { SessionLoop } from "./session-loop.js";
-import type { TraceRow } from "./trace-row.js";
+import type { RecordedTrace, TraceRow } from "./trace-row.js";
 import { TraceSessions } from "./trace-sessions.js";
 import type { LengthDistribution, Workload } from "./workload.js";
 
@@ -38,7 +38,7 @@ export interface WorkloadSettings extends ArrivalSettings, TraceScaling {
   readonly numConcurrentUsers?: number;
   readonly maxTokens?: Tokens;
   readonly priorities?: readonly PriorityWeight[];
-  readonly trace?: readonly TraceRow[];
+  readonly trace?: readonly TraceRow[] | RecordedTrace;
   /** Prompts to send; the pattern says when, outputLenDist how long the outputs are. */
   readonly dataset?: readonly DatasetRow[];
   /** Conversations instead of single requests. */
@@ -55,8 +55,8 @@ export interface ServerLimits {
 
 export interface OpenedWorkload {
   readonly workload: Workload;
-  /** What became of the rows of the trace, if there is one. */
-  readonly trace: TraceCounts | undefined;
+  /** Where its requests come from; undefined where they are made up one by one. */
+  readonly source: RequestSource | undefined;
   /** Whether requests may have `blockKeys`. */
   readonly sharesPrefixes: boolean;
 }
@@ -64,9 +64,8 @@ export interface OpenedWorkload {
 /**
  * A fresh workload, for one run. With a trace and no arrival pattern, at most the rows of the trace are sent, at their
  * times. With a trace and a pattern its rows are repeated as often as numRequests or durationSecs ask for; with neither
- * of these each row is sent once. Where rows follow one another, the times are those of sessions: of their first rows.
- *
- * @throws ConfigError if scaling leaves nothing of the trace
+ * of these each row is sent once. Where rows follow one another, the times are those of sessions: of their first rows. Scaling leaves
+ * something of a trace.
  */
 export function openWorkload(
   settings: WorkloadSettings,
@@ -82,21 +81,18 @@ export function openWorkload(
     const { maxSeqLen = Infinity } = server;
     const outputs = { outputLenDist, maxTokens, maxSeqLen, priorities, seed };
     const bodies = new DatasetBodies(dataset, keysOf(dataset), outputs);
+    const source = { type: "dataset", numRead: dataset.length } as const;
     const workload = repeat(settings, dataset.length, bodies, seed);
-    return { workload, trace: undefined, sharesPrefixes: dataset.some(hasPrefix) };
+    return { workload, source, sharesPrefixes: dataset.some(hasPrefix) };
   }
-  if (trace === undefined) {
-    const workload = synthetic(settings, server, priorities, seed);
-    return { workload, trace: undefined, sharesPrefixes: settings.sessions !== undefined };
-  }
-  assert(trace.length > 0, "a trace has rows");
+  if (trace === undefined) return synthetic(settings, server, priorities, seed);
   const { rows, ...counts } = scaleTrace(trace, settings, seed);
-  if (rows.length === 0) throw nothingLeft(counts);
+  assert(rows.length > 0, "there is something left of a trace");
   const bodies = new TraceBodies(rows, settings.maxTokens, priorities, keysOf(rows));
   const workload = rows.some((row) => row.after !== undefined)
     ? replaySessions(settings, rows, bodies, seed)
     : replay(settings, rows, bodies, seed);
-  return { workload, trace: counts, sharesPrefixes: rows.some(hasPrefix) };
+  return { workload, source: { type: "trace", ...counts }, sharesPrefixes: rows.some(hasPrefix) };
 }
 
 const hasPrefix = (row: DatasetRow | TraceRow): boolean => row.prefix !== undefined;
@@ -111,7 +107,7 @@ function synthetic(
   { maxSeqLen = Infinity, blockSize }: ServerLimits,
   priorities: PrioritySampler | undefined,
   seed: number,
-): Workload {
+): OpenedWorkload {
   const { inputLenDist, outputLenDist, maxTokens, sessions } = settings;
   const { numRequests: maxRequests = Infinity, durationSecs = Infinity } = settings;
   assert(
@@ -120,7 +116,9 @@ function synthetic(
   );
   if (sessions === undefined) {
     const bodies = new SyntheticBodies(inputLenDist, outputLenDist, maxTokens, priorities, seed);
-    return sendAt(startsOf(settings, maxRequests, seed), bodies, maxRequests, durationSecs);
+    const starts = startsOf(settings, maxRequests, seed);
+    const workload = sendAt(starts, bodies, maxRequests, durationSecs);
+    return { workload, source: undefined, sharesPrefixes: false };
   }
   const { numSessions = Infinity } = sessions;
   const conversations = new Conversations(
@@ -131,12 +129,13 @@ function synthetic(
   );
   const starts = startsOf(settings, Math.min(numSessions, maxRequests), seed);
   const isNumberKnown = numSessions === Infinity && durationSecs === Infinity;
-  return new SessionLoop(
+  const workload = new SessionLoop(
     conversations,
     starts,
     { numSessions, maxRequests, durationSecs },
     isNumberKnown ? maxRequests : undefined,
   );
+  return { workload, source: { type: "sessions", cut: conversations.cut }, sharesPrefixes: true };
 }
 
 /** A trace whose rows have nothing to wait for. */
@@ -225,10 +224,4 @@ function startsOf(
     "a single batch has a size",
   );
   return createArrivals(arrivalPattern, settings, seed);
-}
-
-function nothingLeft({ numRead, skipped }: TraceCounts): ConfigError {
-  const key = skipped.at(-1)!.key;
-  const message = `leaves none of the ${numRead} requests of the trace`;
-  return new ConfigError([{ path: ["workload", key], message }]);
 }

@@ -6,8 +6,6 @@ import type { Bodies, PrioritySampler } from "./bodies.js";
 import type { PrefixKeys } from "./prefix-keys.js";
 import type { TraceRow } from "./trace-row.js";
 
-export type { TraceRow };
-
 /** The arrival times of a trace, sorted. */
 export class TraceTimes implements ArrivalTimes {
   readonly #rows: readonly TraceRow[];

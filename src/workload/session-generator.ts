@@ -33,14 +33,23 @@ export interface ConversationSettings extends SessionSettings {
   readonly priorities: PrioritySampler | undefined;
 }
 
+/** Sessions that ended before their last turn, since the next one would have exceeded the longest sequence. */
+export interface CutSessions {
+  readonly numStarted: number;
+  readonly numCut: number;
+  /** Of those: turns that were never sent. */
+  readonly numTurns: number;
+}
+
 /** Turn t of session s draws from stream s × 2^20 + t, so that neither a policy nor a rate changes what it is. */
 const MAX_TURNS = 2 ** 20;
 
 /**
  * A session ends with its last turn, or before a turn whose prompt and output together would exceed `maxSeqLen`; its
- * first turn is sent in any case. Nothing is kept of sessions that are over.
+ * first turn is sent in any case. Nothing is kept of sessions that are over but how many were cut.
  */
 export class Conversations implements Sessions {
+  readonly #cut = { numStarted: 0, numCut: 0, numTurns: 0 };
   readonly #settings: ConversationSettings;
   readonly #maxSeqLen: Tokens;
   /** Undefined where nobody looks at keys. */
@@ -71,7 +80,13 @@ export class Conversations implements Sessions {
     this.#groups = new Substreams(seed, "prefix-groups");
   }
 
+  /** So far. */
+  get cut(): CutSessions {
+    return this.#cut;
+  }
+
   start(session: number): Turn {
+    this.#cut.numStarted++;
     const { prefixLen = 0 } = this.#settings;
     const stream = session * MAX_TURNS;
     const numTurns = Math.min(this.#turns.at(session), MAX_TURNS);
@@ -110,15 +125,17 @@ export class Conversations implements Sessions {
           abortTime: undefined,
         };
       },
-      followers: (): readonly Follower[] =>
-        goesOn
-          ? [
-              {
-                turn: this.#turn(stream + 1, numLeft - 1, next, known),
-                delay: this.#thinkTime(stream + 1),
-              },
-            ]
-          : [],
+      followers: (): readonly Follower[] => {
+        if (goesOn) {
+          const turn = this.#turn(stream + 1, numLeft - 1, next, known);
+          return [{ turn, delay: this.#thinkTime(stream + 1) }];
+        }
+        if (numLeft > 0) {
+          this.#cut.numCut++;
+          this.#cut.numTurns += numLeft;
+        }
+        return [];
+      },
     };
   }
 

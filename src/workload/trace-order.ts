@@ -1,4 +1,5 @@
 /** Selecting and ordering the rows of a trace, which refer to each other by position. */
+import { counted, grouped } from "../base/counted.js";
 import type { SharedPrefix, TraceRow } from "./trace-row.js";
 
 /** The prefix of a row, if it is told by reference to another row. */
@@ -6,10 +7,27 @@ function sharedPrefix({ prefix }: TraceRow): SharedPrefix | undefined {
   return prefix !== undefined && "row" in prefix ? prefix : undefined;
 }
 
+/** How many rows arrive before one that stands above them. */
+function numOutOfOrder(rows: readonly TraceRow[]): number {
+  let count = 0;
+  let latest = -Infinity;
+  for (const { arrivalTime } of rows) {
+    if (arrivalTime < latest) count++;
+    else latest = arrivalTime;
+  }
+  return count;
+}
+
+/** What to say of rows that are not in order of arrival; undefined where they are. */
+export function orderWarning(rows: readonly TraceRow[]): string | undefined {
+  const count = numOutOfOrder(rows);
+  if (count === 0) return undefined;
+  return `sorted by arrival: ${grouped(count)} of ${counted(rows.length, "request")} stood below one that arrives later`;
+}
+
 /** The rows in order of arrival, with what they say of each other; rows of one instant stay in the order given. */
 export function sortByArrival(rows: readonly TraceRow[]): readonly TraceRow[] {
-  const sorted = rows.every((row, i) => i === 0 || rows[i - 1]!.arrivalTime <= row.arrivalTime);
-  if (sorted) return rows;
+  if (numOutOfOrder(rows) === 0) return rows;
   const order = Array.from(rows, (_, i) => i);
   order.sort((a, b) => rows[a]!.arrivalTime - rows[b]!.arrivalTime || a - b);
   const position = new Int32Array(rows.length);

@@ -1,5 +1,21 @@
-/** One request of recorded or generated traffic: lengths, when it comes, and what its prompt has in common with others. */
+/** Recorded or generated traffic: of each request its lengths, when it comes, and what its prompt has in common with others. */
 import type { Seconds, Tokens } from "../base/units.js";
+
+/** A trace as readers give it: its rows, and what should be said of the rest. */
+export interface RecordedTrace {
+  readonly rows: readonly TraceRow[];
+  /** Requests of the source that are not among the rows. Default 0. */
+  readonly numSkipped?: number;
+  /** What a user should know of the source. Default: nothing. */
+  readonly warnings?: readonly string[];
+  /** Whether the source says when requests arrive; if not, all times are 0. Default true. */
+  readonly isTimed?: boolean;
+}
+
+/** A trace may be given as its rows alone. */
+export function recorded(trace: readonly TraceRow[] | RecordedTrace): RecordedTrace {
+  return "rows" in trace ? trace : { rows: trace };
+}
 
 /** One request of a trace. */
 export interface TraceRow {

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ResultJson } from "../../src/index.js";
-import { loadConfig, type LoadConfigOptions } from "../../src/node/index.js";
+import { loadConfig, type LoadDatasetOptions } from "../../src/node/index.js";
 import type { DatasetRow } from "../../src/workload/dataset.js";
 import { GPT2_4K } from "../support/tokenizers.js";
 
@@ -70,7 +70,10 @@ describe("the documented command lines", () => {
     // 70 GB of weights at 3.35 TB/s are read in 20.9 ms, which is what a decode step of a nearly empty device takes.
     expect(json.latency_metrics.per_token_ms.p50).toBeGreaterThan(70 / 3.35);
     expect(json.latency_metrics.per_token_ms.p50).toBeLessThan((70 / 3.35) * 1.01);
-    expect(json.config).toMatchObject({ workload: { dataset_path: "sample_dataset.jsonl" } });
+    expect(json.config).toMatchObject({
+      workload: { dataset_path: inDirectory("sample_dataset.jsonl") },
+    });
+    expect(json.notes).toContain("dataset: 4 requests read = 4 simulated + 0 rejected + 0 skipped");
     expect(json.config).not.toHaveProperty("workload.dataset");
   });
 
@@ -102,13 +105,13 @@ describe("what is missing or wrong is one message", () => {
     ["a missing template", [...documented, "--chat-template", "t.txt"], /"t\.txt": no such file/],
     [
       "a template that is none",
-      [...documented, "--chat-template", "{% if %}"],
-      /template is not valid/,
+      [...documented, "--chat-template", "{% if x %}"],
+      /--chat-template, line 1: this is not valid Jinja2: it ends inside a block/,
     ],
     [
       "a template that does not render",
       [...documented, "--chat-template", "{{ messages[1].content.strip() }}{{ nothing() }}"],
-      /sample_dataset\.jsonl, line 1: the chat template does not render/,
+      /sample_dataset\.jsonl, line 1: the chat template does not render: .* \(--chat-template, line 1\)$/m,
     ],
   ])("%s", async (_, args, message) => {
     const { exitCode, stdout, stderr } = await lab("-q", ...args);
@@ -144,7 +147,7 @@ describe("what is missing or wrong is one message", () => {
 });
 
 describe("loadConfig", () => {
-  const load = async (options: LoadConfigOptions = {}): Promise<readonly DatasetRow[]> => {
+  const load = async (options: LoadDatasetOptions = {}): Promise<readonly DatasetRow[]> => {
     const config = await loadConfig(inDirectory("dataset.toml"), {
       tokenizer: inDirectory("tokenizer.json"),
       chatTemplate: "None",
@@ -161,8 +164,23 @@ describe("loadConfig", () => {
       '{"eos_token": "</s>", "chat_template": "{{user}}{{eos_token}}"}',
     );
     expect(await load({ chatTemplate: undefined })).toEqual(own);
+    write("tokenizer_config.json", '{"chat_template": "a\\n{{ user | }}"}');
+    await expect(load({ chatTemplate: undefined })).rejects.toThrow(
+      /tokenizer_config\.json, chat_template, line 2: this is not valid Jinja2/,
+    );
+    write("template.jinja", "a\n\n{% endif %}");
+    await expect(load({ chatTemplate: inDirectory("template.jinja") })).rejects.toThrow(
+      `${inDirectory("template.jinja")}, line 3: this is not valid Jinja2`,
+    );
+  });
+
+  test("names the tokenizer_config.json that is broken, whatever the template", async () => {
     write("tokenizer_config.json", "[");
-    await expect(load()).rejects.toThrow(/tokenizer_config\.json/);
+    for (const chatTemplate of ["None", undefined]) {
+      await expect(load({ chatTemplate })).rejects.toThrow(
+        new RegExp(`^${inDirectory("tokenizer_config.json")}: this is not a tokenizer_config.json`),
+      );
+    }
   });
 
   test("tokenizes only as many lines as are asked for", async () => {
@@ -196,7 +214,7 @@ describe("loadConfig", () => {
       expect(caches()).toEqual([]);
     });
 
-    test.each<[string, () => LoadConfigOptions | void]>([
+    test.each<[string, () => LoadDatasetOptions | void]>([
       ["dataset", () => write("sample_dataset.jsonl", '{"prompt": "another"}')],
       ["template", () => ({ chatTemplate: "{{user}}" })],
       ["tokenizer", () => copyFileSync(TOKENIZERS.gpt2, inDirectory("tokenizer.json"))],

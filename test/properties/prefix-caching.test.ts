@@ -81,6 +81,26 @@ test("a cache that never evicts finds all that there is to reuse", () => {
   );
 }, 60_000);
 
+test("without identities nothing that could be found is evicted, however small the cache", () => {
+  holds(
+    fc.property(arbSequence, fc.integer({ min: 20, max: 60 }), (rows, numBlocks) => {
+      const bare = rows.map((row) => ({ ...row, prefix: undefined }));
+      expect(replay(bare, numBlocks).prefixCache).toMatchObject({ hits: 0, evictions: 0 });
+    }),
+  );
+}, 60_000);
+
+test("what preempted requests find of their own is no hit, and what they lose no eviction", () => {
+  const { preemptions, prefixCache } = simulate(
+    tinyConfig({
+      scheduler: { numGpuBlocks: 12 },
+      workload: { arrivalRate: 1000, numRequests: 40, outputLenDist: { type: "fixed", value: 20 } },
+    }),
+  );
+  expect(preemptions.total).toBeGreaterThan(10);
+  expect(prefixCache).toMatchObject({ hits: 0, evictions: 0 });
+});
+
 test("a small cache finds no more than that, request by request", () => {
   holds(
     fc.property(arbSequence, fc.integer({ min: 20, max: 60 }), (rows, numBlocks) => {

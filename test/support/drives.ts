@@ -79,7 +79,7 @@ export const drives: Readonly<Record<string, Drive>> = {
   },
   "visiting every request in every step": (config) => {
     const resolved = resolve(config);
-    const { engine, collector, kvCache, trace } = assemble(resolved, false);
+    const { engine, collector, kvCache, source } = assemble(resolved, false);
     const stall = stallOf(() => {
       while (engine.advance());
     });
@@ -90,7 +90,7 @@ export const drives: Readonly<Record<string, Drive>> = {
       state: engine,
       unfinished: engine.unfinishedRequests(),
       numEvictions: kvCache.numEvictions,
-      trace,
+      source,
     });
     return { result, stall };
   },

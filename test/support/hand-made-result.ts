@@ -69,6 +69,7 @@ export function handMadeResult(changes: Partial<SimulationResult> = {}): Simulat
     itl: distributionAround(0.0123456),
     tpot: distributionAround(0.0124),
     queueTime: distributionAround(0.0001),
+    cachedTokens: distributionAround(12),
     throughput: {
       inputTokensPerSec: 5123.456,
       outputTokensPerSec: 987.654,

@@ -48,6 +48,7 @@ function aRun(settings?: Partial<CollectorSettings>): Collector {
   collector.onRejection(third, "too long", 2);
   collector.onStep(1, 3, aShape(100, 1), { flops: 100, bytes: 1000 }, 5);
   collector.onPrefixLookup(60, 40);
+  second.numCachedTokens = 40;
   collector.onFirstScheduled(second, 3);
   collector.onPreemption(second, 4);
   second.numPreemptions = 1;
@@ -82,6 +83,8 @@ test("the numbers of a small run are those worked out by hand", () => {
   expect(result.tpot).toMatchObject({ min: 1, mean: 1.25, p50: 1.25, max: 1.5 });
   expect(result.itl).toMatchObject({ count: 3, min: 1, mean: 4 / 3, max: 2 });
   expect(Math.abs(result.itl.p50 - 1)).toBeLessThan(0.005);
+  // The rejected request is no part of it.
+  expect(result.cachedTokens).toMatchObject({ count: 2, min: 0, mean: 20, p50: 20, max: 40 });
   expect(result.slo).toBeUndefined();
 });
 
@@ -190,7 +193,8 @@ test("a run in which nothing completed has no rates and no latencies: null in JS
   expect(Object.values(json.throughput_metrics)).toEqual([null, null, null]);
   expect(Object.values(json.latency_metrics.ttft_ms)).toEqual(new Array(7).fill(null));
   expect(json.preemptions).toEqual({ total: 0, per_request_mean: null });
-  expect(json.prefix_cache).toEqual({ hits: 0, misses: 0, hit_rate: null, evictions: 0 });
+  expect(json.prefix_cache).toMatchObject({ hits: 0, misses: 0, hit_rate: null, evictions: 0 });
+  expect(Object.values(json.prefix_cache.cached_tokens)).toEqual(new Array(7).fill(null));
 });
 
 test("JSON has the documented layout, in milliseconds where it says so", () => {
@@ -223,7 +227,19 @@ test("JSON has the documented layout, in milliseconds where it says so", () => {
     preemptions: { total: 1, per_request_mean: 0.5 },
     requests: { completed: 2, rejected: 1, aborted: 0, unfinished: 0, total: 3 },
     rejections: [{ reason: "too long", count: 1 }],
-    prefix_cache: { hits: 40, misses: 120, hit_rate: 0.25, evictions: 0 },
+    prefix_cache: {
+      hits: 40,
+      misses: 120,
+      hit_rate: 0.25,
+      evictions: 0,
+      cached_tokens: expect.objectContaining({
+        min: 0,
+        mean: 20,
+        p50: 20,
+        p90: 36,
+        max: 40,
+      }) as unknown,
+    },
     slo: { goodput: 0.2, attainment: { ttft: 0.5, all: 0.5 } },
     duration_secs: 5,
     num_steps: 2,

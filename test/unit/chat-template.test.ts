@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
+import { TraceError } from "../../src/base/errors.js";
 import { createChatTemplate } from "../../src/io/chat-template.js";
 import type { ChatRequest } from "../../src/io/openai-batch.js";
 
@@ -64,10 +65,32 @@ describe("a Jinja2 template", () => {
   });
 
   test.each([
-    ["{% if x %}", /it ends inside a block/],
-    ["{{ user ", /not valid Jinja2/],
-    ["{% frobnicate %}", /frobnicate/],
-  ])("%s is refused before any request", async (template, message) => {
-    await expect(createChatTemplate(template)).rejects.toThrow(message);
+    ["{% if x %}", 1, /it ends inside a block/],
+    ["{{ user ", 1, /Unexpected end of input/],
+    ["\n{% frobnicate %}\n", 2, /frobnicate/],
+    ["{# }} #}\n{{ '}}' }}\n{% for m in messages %}\n{{ m. }}\n{% endfor %}", 4, /./],
+    ["{{ f([1], {'a': (2)}) }}\n{% generation %}x{% endgeneration %}\n{% nope %}", 3, /nope/],
+    ["one\n{{ user § }}\nthree", 2, /Unexpected character: §/],
+    ["one\n{# two\nthree\n", 2, /end of comment/],
+  ])("%j is refused before any request, at line %i", async (template, line, message) => {
+    const error = await createChatTemplate(template, {}, "t.jinja").catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(TraceError);
+    expect(error).toMatchObject({ source: "t.jinja", line });
+    expect((error as Error).message).toMatch(/^t\.jinja, line \d: this is not valid Jinja2: /);
+    expect((error as Error).message).toMatch(message);
+  });
+
+  test.each([
+    ["one\n{{ nothing() }}\n{{ user }}", 2],
+    [
+      "{% for m in messages %}\n{% if m.role == 'assistant' %}\n{{ nothing() }}{% endif %}{% endfor %}",
+      3,
+    ],
+    ["{#\n#}{%- set x = 1 -%}\n\n{{ raise_exception('no') }}", 4],
+  ])("%j does not render, and the error names line %i", async (template, line) => {
+    const { render } = await createChatTemplate(template, {}, "t.jinja");
+    expect(() => render(chat)).toThrow(
+      new RegExp(`^the chat template does not render: .* \\(t\\.jinja, line ${line}\\)$`),
+    );
   });
 });

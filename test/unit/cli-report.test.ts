@@ -122,6 +122,29 @@ describe("what is shown", () => {
     );
   });
 
+  test("the prefix cache, where it was of use, or could not be", () => {
+    const cachedTokens = { ...emptyDistribution, mean: 4570, p50: 4210 };
+    const prefixCache = { hits: 9, misses: 1, hitRate: 0.9, evictions: 1 };
+    const text = report({ prefixCache, cachedTokens });
+    expect(text).toMatch(/Prefix cache +Hits +9 tokens\n +Hit rate +90\.0 %\n/);
+    expect(text).toMatch(/ +Per request +4,570 tokens\n +Median +4,210 tokens\n/);
+    expect(text).toMatch(/ +Evictions +1 block\n/);
+    expect(report({ prefixCache: { ...prefixCache, hits: 0 } })).toContain("Evictions");
+    expect(report({ prefixCache: { ...prefixCache, hits: 0, evictions: 0 } })).not.toContain(
+      "Prefix cache",
+    );
+  });
+
+  test("one of something is no plural", () => {
+    const counts = { total: 1, completed: 0, rejected: 1, aborted: 0, unfinished: 0 };
+    const preemptions = { total: 1, perRequestMean: NaN };
+    const text = report({ counts, preemptions, numSteps: 1 });
+    expect(text).toMatch(/0 of 1 request completed/);
+    expect(text).toMatch(/\(1 step\)/);
+    expect(text).toMatch(/Rejected +1 request$/m);
+    expect(text).toMatch(/Total +1 preemption$/m);
+  });
+
   test("SLO lines only for the targets given", () => {
     const text = report({ slo: { goodput: 4.1, attainment: { ttft: 0.981, all: 0.981 } } });
     expect(text).toMatch(/SLO +Goodput +4\.10 requests\/s/);

@@ -39,7 +39,7 @@ describe("trace stats", () => {
     expect(stdout).toMatch(/Tokens hit, infinite cache +37\.5 %/);
     for (const line of stdout.split("\n").slice(2)) expect(line.length).toBeLessThanOrEqual(80);
     expect(stderr).toBe(
-      `warning: ${mooncake}: 1 of 4 requests arrive before one that stands above them; they were sorted by arrival\n`,
+      `warning: ${mooncake}: sorted by arrival: 1 of 4 requests stood below one that arrives later\n`,
     );
   });
 

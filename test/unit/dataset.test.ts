@@ -25,6 +25,10 @@ const read = (text: string | AsyncIterable<Uint8Array>, options: Partial<Dataset
     ...options,
   });
 
+function fail(): never {
+  throw new Error("out of order");
+}
+
 describe("reading a dataset", () => {
   test("gives a row for each line: its length, its bound, and its blocks", async () => {
     const text = lines(chat("abcdefgh", { max_tokens: 9 }), "", chat("abcdxyz"), chat("abc"));
@@ -69,6 +73,18 @@ describe("reading a dataset", () => {
     }
     expect(await read(endless(), { maxRequests: 5 })).toHaveLength(5);
     expect(await read(lines(chat("a"), "broken"), { maxRequests: 1 })).toHaveLength(1);
+  });
+
+  test.each([
+    ["throws", () => fail(), /the tokenizer failed: out of order/],
+    ["gives NaN", () => [1, NaN], /the tokenizer gave NaN as token 1; ids must be integers/],
+    ["gives a negative id", () => [-5], /the tokenizer gave -5 as token 0/],
+    ["gives nothing", () => undefined as never, /the tokenizer gave no list of token ids/],
+  ])("with a tokenizer that %s is a TraceError with its line", async (_, encode, message) => {
+    const reading = read(lines("", chat("a")), { name: "data", tokenizer: { encode } });
+    await expect(reading).rejects.toThrow(TraceError);
+    await expect(reading).rejects.toThrow(/^data, line 2: /);
+    await expect(reading).rejects.toThrow(message);
   });
 
   test("tells its progress after each request, and can be stopped", async () => {
@@ -229,12 +245,27 @@ describe("a config with a dataset", () => {
     ]);
   });
 
-  test("says that input lengths are ignored, and that it is sent again", () => {
+  test("says that input lengths are ignored", () => {
     const inputLenDist = { type: "fixed", value: 100 } as const;
-    const { notes } = resolve(config({ inputLenDist, numRequests: 9 }));
-    expect(notes).toEqual([
-      expect.stringContaining("input_len_dist is not used"),
-      expect.stringContaining("the dataset's requests (3) are sent again until there are 9"),
+    const { notes } = resolve(config({ inputLenDist }));
+    expect(notes).toEqual([expect.stringContaining("input_len_dist is not used")]);
+  });
+
+  test("is accounted for: read = simulated + rejected + skipped, also where it is sent again", () => {
+    const note = (numRequests?: number) => simulate(config({ numRequests })).notes.at(-1);
+    expect(note()).toBe("dataset: 3 requests read = 3 simulated + 0 rejected + 0 skipped");
+    expect(note(2)).toBe(
+      "dataset: 3 requests read = 2 simulated + 0 rejected + 1 skipped (1 not sent before the end)",
+    );
+    expect(note(9)).toBe(
+      "dataset: 3 requests read; sent again and again: 9 = 9 simulated + 0 rejected",
+    );
+  });
+
+  test("with more prefix ids than a prompt has blocks is refused", () => {
+    const prefix = { blockSize: 16, runs: Int32Array.of(0, 3) };
+    expect(problems({ dataset: [{ numPromptTokens: 17, prefix }] })).toEqual([
+      "workload.dataset.0.prefix.runs: must be runs of at most 2 ids, one for each 16 tokens of the prompt's 17, found 3 ids",
     ]);
   });
 

@@ -1,6 +1,6 @@
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigError, InferenceLabError, TraceError } from "../../src/base/errors.js";
@@ -78,7 +78,7 @@ describe("the trace that a config names", () => {
   test("may be gzipped", async () => {
     await writeFile(inDirectory("trace.csv.gz"), gzipSync(TRACE));
     const { workload } = await loadConfig(await replaying("trace.csv.gz"));
-    expect("trace" in workload && workload.trace).toHaveLength(2);
+    expect("trace" in workload && workload.trace).toMatchObject({ rows: [{}, {}], numSkipped: 0 });
   });
 
   test("that is missing is a TraceError that names it", async () => {
@@ -107,5 +107,53 @@ describe("the trace that a config names", () => {
   test("that is empty is a TraceError", async () => {
     await writeFile(inDirectory("empty.csv"), "");
     await expect(loadConfig(await replaying("empty.csv"))).rejects.toThrow(/empty\.csv.*empty/);
+  });
+
+  const toml = async (trace: string, workload: string, scheduler = "block_size = 16") => {
+    const example = await readFile("examples/configs/quickstart.toml", "utf8");
+    await writeFile(inDirectory("t.jsonl"), trace);
+    await writeFile(
+      inDirectory("t.toml"),
+      `${example.replace(/\[workload\][^]*/, "").replace("block_size = 16", scheduler)}
+[workload]
+trace_path = "t.jsonl"
+${workload}`,
+    );
+    return inDirectory("t.toml");
+  };
+  const MOONCAKE = '{"timestamp":500,"input_length":512,"output_length":4,"hash_ids":[1]}\n';
+
+  test.each([
+    [
+      "does not fit the config",
+      "",
+      "block_size = 48",
+      /^1 problem in .*t\.toml:\n {2}scheduler\.block_size \(line \d+\): must divide the 512 tokens .* enable_prefix_caching to false$/,
+    ],
+    [
+      "is left without a request",
+      "time_window = [50, 60]",
+      "block_size = 16",
+      /t\.toml:\n {2}workload\.time_window \(line \d+\): leaves none of the 1 request of the trace$/,
+    ],
+  ])(
+    "that %s is an error in the words of the file, with its line",
+    async (_, more, scheduler, message) => {
+      const loading = loadConfig(await toml(MOONCAKE, more, scheduler));
+      await expect(loading).rejects.toThrow(ConfigError);
+      await expect(loading).rejects.toThrow(message);
+    },
+  );
+
+  test("is written into results by its absolute path, so that they can be run again from anywhere", async () => {
+    const config = await loadConfig(relative(".", await toml(MOONCAKE, "")));
+    expect(config.workload).toMatchObject({ tracePath: inDirectory("t.jsonl") });
+    const elsewhere = inDirectory("elsewhere");
+    await mkdir(elsewhere);
+    const result = simulate(config);
+    await writeFile(join(elsewhere, "again.json"), JSON.stringify(result.toJSON().config));
+    const again = simulate(await loadConfig(join(elsewhere, "again.json")));
+    const { notes: _, ...figures } = result.toJSON();
+    expect(again.toJSON()).toMatchObject(figures as object);
   });
 });

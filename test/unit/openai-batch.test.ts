@@ -86,6 +86,8 @@ test.each([
     "messages[0].content[0].text is missing; it must be a text",
   ],
   ['{"prompt": 3}', "prompt is 3; it must be a text or token ids"],
+  ['{"prompt": [3, -1]}', "prompt[1] is -1; token ids are integers from 0 to 2147483647"],
+  ['{"prompt": [[1.5]]}', "prompt[0] is 1.5; token ids are integers from 0 to 2147483647"],
   ['{"prompt": ["a", "b"]}', "prompt holds 2 prompts; give each a line of its own"],
   ['{"prompt": "a", "n": 2}', "n is 2; give each sample a line of its own"],
   ['{"prompt": "a", "max_tokens": 0}', "max_tokens is 0; it must be a whole number above 0"],

@@ -4,6 +4,7 @@ import { ConfigError, type ConfigProblem } from "../../src/base/errors.js";
 import type { SchedulingPolicy } from "../../src/scheduler/policy.js";
 import type { SimulationConfig } from "../../src/simulation/config.js";
 import { resolve } from "../../src/simulation/resolve.js";
+import { simulate } from "../../src/simulation/simulation.js";
 import { arbConfig, tinyConfig, type Tables } from "../support/configs.js";
 
 type Overrides = { readonly [T in keyof Tables]?: Readonly<Record<string, unknown>> };
@@ -377,6 +378,31 @@ describe("policies", () => {
   });
 });
 
+test.each([
+  ["poisson", { burstSize: 5 }, "burst_size is not used by arrival_pattern poisson"],
+  [
+    "fixed_rate",
+    { burstiness: 2, batchSize: 3, numConcurrentUsers: 4 },
+    "num_concurrent_users, batch_size, burstiness are not used by arrival_pattern fixed_rate",
+  ],
+  [
+    "closed_loop",
+    { numConcurrentUsers: 4 },
+    "arrival_rate is not used by arrival_pattern closed_loop",
+  ],
+  ["batched", {}, "arrival_rate is not used by arrival_pattern batched"],
+  ["batched", { batchSize: 3 }, undefined],
+  ["burst", { burstSize: 3 }, undefined],
+  ["gamma", { burstiness: 3 }, undefined],
+  ["uniform", {}, undefined],
+] as const)(
+  "keys that %s arrivals do not use are named in a note",
+  (arrivalPattern, more, note) => {
+    const { notes } = resolve(anyConfig({ workload: { arrivalPattern, ...more } }));
+    expect(notes).toEqual(note === undefined ? [] : [note]);
+  },
+);
+
 describe("a trace", () => {
   const trace = [{ arrivalTime: 0, numPromptTokens: 1, numOutputTokens: 1 }];
   const alone = {
@@ -407,6 +433,70 @@ describe("a trace", () => {
     expect(linesOf({ workload: { ...alone, arrivalRate: 5 } })).toEqual([
       "workload.arrivalRate: has no meaning without arrivalPattern; add arrivalPattern, or remove this to keep the trace's times",
     ]);
+  });
+
+  test("may be what a reader gave", () => {
+    const read = { rows: trace, numSkipped: 2, warnings: ["half of it is missing"], format: "x" };
+    const { config, warnings } = resolve(anyConfig({ workload: { ...alone, trace: read } }));
+    expect(config.workload).toMatchObject({ trace: read });
+    expect(warnings).toEqual(["trace: half of it is missing"]);
+    const wrong = { ...read, numSkipped: -1 };
+    expect(linesOf({ workload: { ...alone, trace: wrong } })).toEqual([
+      "workload.trace.numSkipped: must be a whole number of at least 0, found -1",
+    ]);
+    expect(
+      linesOf({ workload: { ...alone, trace: { rows: [{ ...trace[0]!, priority: NaN }] } } }),
+    ).toEqual(["workload.trace.rows.0.priority: must be a number, found NaN"]);
+  });
+
+  const ids = (...runs: number[]) => ({ prefix: { blockSize: 4, runs: Int32Array.from(runs) } });
+
+  test("with more prefix ids than the prompt has blocks is refused", () => {
+    const rows = [{ ...trace[0]!, numPromptTokens: 9, ...ids(0, 3) }];
+    expect(linesOf({ workload: { ...alone, trace: rows } })).toEqual([]);
+    expect(
+      linesOf({ workload: { ...alone, trace: [{ ...rows[0]!, ...ids(0, 3, 9, 1) }] } }),
+    ).toEqual([
+      "workload.trace.0.prefix.runs: must be runs of at most 3 ids, one for each 4 tokens of the prompt's 9, found 4 ids",
+    ]);
+  });
+
+  test("out of order is sorted, with a warning", () => {
+    const rows = [
+      { ...trace[0]!, arrivalTime: 5 },
+      { ...trace[0]!, numPromptTokens: 2 },
+    ];
+    const config = anyConfig({ workload: { ...alone, trace: rows } });
+    expect(resolve(config).warnings).toEqual([
+      "trace: sorted by arrival: 1 of 2 requests stood below one that arrives later",
+    ]);
+    expect([...simulate(config).requests.numPromptTokens]).toEqual([2, 1]);
+  });
+
+  test("in which a row follows one that arrives later is refused", () => {
+    const late = { ...trace[0]!, arrivalTime: 5 };
+    const link = { after: { row: 0, delay: 1 } };
+    expect(linesOf({ workload: { ...alone, trace: [late, { ...trace[0]!, ...link }] } })).toEqual([
+      "workload.trace.1.after.row: must be the position of a row that stands before and arrives no later, found 0",
+    ]);
+  });
+
+  test("that is shorter than num_requests is sent once, and a note says so", () => {
+    const { notes, counts } = simulate(anyConfig({ workload: { ...alone, numRequests: 1000 } }));
+    expect(counts.total).toBe(1);
+    expect(notes).toContain(
+      "num_requests (1,000) is more than the 1 of the trace, and without arrival_pattern each is sent once, at its time",
+    );
+  });
+
+  test("that starts late is counted from its first arrival, and a note says so", () => {
+    const rows = [0, 5].map((time) => ({ ...trace[0]!, arrivalTime: 1.7e9 + time }));
+    const { notes, requests, timeSeries } = simulate(
+      anyConfig({ workload: { ...alone, trace: rows } }),
+    );
+    expect([...requests.arrivalTime]).toEqual([0, 5]);
+    expect(timeSeries.time[0]).toBeLessThan(0.1);
+    expect(notes).toContain("time counts from the trace's first arrival, at 1700000000 s");
   });
 
   test("beside length distributions goes first, and that is said", () => {

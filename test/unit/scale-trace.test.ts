@@ -24,12 +24,24 @@ const sessions: TraceRow[] = Array.from({ length: 30 }, (_, i) => {
   });
 });
 
+describe("time", () => {
+  test("counts from the first arrival, wherever that stands, to the nanosecond", () => {
+    const rows = [at(1.7e9 + 0.5, { abortTime: 1.7e9 + 2 }), at(1.7e9 + 0.25), at(1.7e9 + 1e6)];
+    expect(scaled(rows, {})).toEqual([at(0), at(0.25, { abortTime: 1.75 }), at(999_999.75)]);
+    expect(times(scaled([at(0.1), at(0.3)], {}))).toEqual([0, 0.2]);
+  });
+
+  test("is the trace's own within a window", () => {
+    expect(times(scaled([at(100), at(105)], { timeWindow: [90, 110] }))).toEqual([10, 15]);
+  });
+});
+
 describe("rate_scale", () => {
   test("divides arrival times, and neither think times nor patience", () => {
     const rows = [at(10, { abortTime: 14 }), at(20, { after: { row: 0, delay: 3 } })];
     expect(scaled(rows, { rateScale: 2 })).toEqual([
-      at(5, { abortTime: 9 }),
-      at(10, { after: { row: 0, delay: 3 } }),
+      at(0, { abortTime: 4 }),
+      at(5, { after: { row: 0, delay: 3 } }),
     ]);
   });
 
@@ -122,11 +134,11 @@ describe("trace_jitter", () => {
 });
 
 test("max_requests keeps the first to arrive of what is left", () => {
-  expect(times(scaled([at(5), at(1), at(3), at(9)], { maxRequests: 2 }))).toEqual([1, 3]);
+  expect(times(scaled([at(5), at(1), at(3), at(9)], { maxRequests: 2 }))).toEqual([0, 2]);
   const { skipped } = scaleTrace(sessions, { timeWindow: [100, 1000], maxRequests: 5 }, 1);
   expect(skipped).toEqual([
-    { key: "timeWindow", count: 10 },
-    { key: "maxRequests", count: 15 },
+    { by: "timeWindow", count: 10 },
+    { by: "maxRequests", count: 15 },
   ]);
 });
 
@@ -144,8 +156,10 @@ test.prop([
 ])(
   "every row is kept or counted, and kept rows are in order with their parents",
   (scaling, seed) => {
-    const { rows, numRead, numKept, skipped } = scaleTrace(sessions, scaling, seed);
-    expect(numRead).toBe(sessions.length);
+    const trace = { rows: sessions, numSkipped: 7 };
+    const { rows, numRead, numKept, skipped } = scaleTrace(trace, scaling, seed);
+    expect(numRead).toBe(sessions.length + 7);
+    expect(skipped[0]).toEqual({ by: "reader", count: 7 });
     expect(rows).toHaveLength(numKept);
     expect(skipped.reduce((sum, { count }) => sum + count, numKept)).toBe(numRead);
     rows.forEach((row, i) => {

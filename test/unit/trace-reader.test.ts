@@ -3,6 +3,7 @@ import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { TraceError } from "../../src/base/errors.js";
 import { readTrace, type ByteSource } from "../../src/io/index.js";
+import { forEachLine } from "../../src/io/text-lines.js";
 import { gapsOf } from "../support/statistics.js";
 
 const PLAIN = "arrival_s,input_tokens,output_tokens\n";
@@ -176,8 +177,25 @@ describe("errors name the source and the line", () => {
   });
 
   test("bytes that are not text", async () => {
-    await expect(readTrace(Uint8Array.of(0xff, 0xfe, 0x41, 0))).rejects.toThrow("not UTF-8 text");
+    await expect(readTrace(Uint8Array.of(0xff, 0xfe, 0x41, 0))).rejects.toThrow(
+      "trace, line 1: this is not UTF-8 text",
+    );
   });
+
+  property.prop([fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 40 })])(
+    "bytes that are not text are on the line that is named, however the file comes in pieces",
+    async (line, size) => {
+      const rows = Array.from(
+        { length: 9 },
+        (_, i) => `"${i}","1","Größe 😀 ${i + 1 === line ? "#" : ""}"\n`,
+      );
+      const data = bytes(rows.join("")).map((byte) => (byte === 0x23 ? 0xff : byte));
+      let numLines = 0;
+      const reading = forEachLine(inPieces(data, size), "t", () => void numLines++);
+      await expect(reading).rejects.toThrow(`t, line ${line}: this is not UTF-8 text`);
+      expect(numLines).toBeLessThan(line);
+    },
+  );
 });
 
 describe("gzip", () => {
@@ -186,19 +204,36 @@ describe("gzip", () => {
     Array.from({ length: 2000 }, (_, i) => `${i},${i + 1},${((i * 7919) % 1000) + 1}\n`).join("");
   const whole = gzip(text);
 
-  test.each([2, 3, 10, whole.length >> 1, whole.length - 8, whole.length - 1])(
-    "data cut off after %d bytes is an error, not a shorter trace",
-    async (length) => {
+  test.each([
+    [2, 1],
+    [3, 1],
+    [10, 1],
+    [whole.length - 8, 2002],
+    [whole.length - 1, 2002],
+  ])(
+    "data cut off after %d bytes is an error that names the first line which is not complete",
+    async (length, line) => {
       await expect(readTrace(whole.subarray(0, length), { name: "t.csv.gz" })).rejects.toThrow(
-        "t.csv.gz: the gzip data is broken or cut off",
+        `t.csv.gz, line ${line}: the gzip data is cut off here`,
       );
     },
   );
 
+  test("data cut off in the middle has all lines before the one that is named", async () => {
+    const lines: string[] = [];
+    const half = whole.subarray(0, whole.length >> 1);
+    const error = await forEachLine(half, "t", (line) => lines.push(line)).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({ line: lines.length + 1 });
+    expect(lines).toEqual(text.split("\n").slice(0, lines.length));
+    expect(lines.length).toBeGreaterThan(500);
+  });
+
   test("a wrong checksum is an error", async () => {
     const broken = whole.slice();
     broken[broken.length - 6]! ^= 1;
-    await expect(readTrace(broken)).rejects.toThrow("broken or cut off");
+    await expect(readTrace(broken)).rejects.toThrow("the gzip data is broken here");
   });
 
   test("a bad row in the middle ends the reading with its line", async () => {

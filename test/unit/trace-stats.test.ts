@@ -79,11 +79,12 @@ describe.skipIf(publishedTraces() === undefined)("published traces", () => {
     ["azure_2023_conv", "azure_2023_conv.csv.gz", "plain"],
     ["mooncake_conversation", "mooncake_fast25_conversation.jsonl.gz", "mooncake"],
     ["mooncake_synthetic", "mooncake_fast25_synthetic.jsonl.gz", "mooncake"],
+    ["vidur_arxiv_summarization", "vidur_arxiv_summarization_lengths.csv.gz", "lengths"],
     ["lss_sharegpt_llama31_8b", "llmservingsim_sharegpt300_llama31_8b.jsonl.gz", "llmservingsim"],
   ])("%s has its published statistics, to the last digit", async (name, file, format) => {
     const trace = await readPublished(file);
     expect(trace).toMatchObject({ format, numSkipped: 0, warnings: [] });
-    const { input, output, dispersion, prefix, ...stats } = traceStats(trace.rows);
+    const { input, output, dispersion, prefix, ...stats } = traceStats(trace);
     const figures: Record<string, number | undefined> = {
       rows: stats.count,
       ...lengths("in", input),

@@ -4,7 +4,7 @@ import type { RequestSpec } from "../../src/request/request-spec.js";
 import type { WorkloadConfig } from "../../src/simulation/config.js";
 import { createWorkload, type WorkloadSettings } from "../../src/workload/create.js";
 import { fixed, lognormal, uniform } from "../../src/workload/lengths.js";
-import type { TraceRow } from "../../src/workload/replay.js";
+import type { TraceRow } from "../../src/workload/trace-row.js";
 import type { Workload } from "../../src/workload/workload.js";
 import { mean, times } from "../support/statistics.js";
 
@@ -188,7 +188,7 @@ describe("a closed loop", () => {
 
 describe("a replay", () => {
   const trace: TraceRow[] = [
-    { arrivalTime: 1, numPromptTokens: 10, numOutputTokens: 100 },
+    { arrivalTime: 0, numPromptTokens: 10, numOutputTokens: 100 },
     { arrivalTime: 2, numPromptTokens: 20, numOutputTokens: 200, priority: 4, abortTime: 2.5 },
     { arrivalTime: 2, numPromptTokens: 30, numOutputTokens: 300 },
     { arrivalTime: 8, numPromptTokens: 40, numOutputTokens: 400 },
@@ -198,7 +198,7 @@ describe("a replay", () => {
 
   test("sends every row as recorded", () => {
     expect(drain({ trace })).toEqual([
-      { arrivalTime: 1, numPromptTokens: 10, numOutputTokens: 100, priority: 0 },
+      { arrivalTime: 0, numPromptTokens: 10, numOutputTokens: 100, priority: 0 },
       { arrivalTime: 2, numPromptTokens: 20, numOutputTokens: 200, priority: 4, abortTime: 2.5 },
       { arrivalTime: 2, numPromptTokens: 30, numOutputTokens: 300, priority: 0 },
       { arrivalTime: 8, numPromptTokens: 40, numOutputTokens: 400, priority: 0 },

@@ -15,6 +15,8 @@ export interface CsvFormat {
   readonly optionalColumns: readonly string[];
   /** Times count from a calendar's date: the first request is moved to 0. */
   readonly fromZero?: boolean;
+  /** False where the file does not say when requests arrive. */
+  readonly isTimed?: boolean;
   /** A reader of rows for one file; it may keep what earlier rows told. Throws FieldError. */
   open(draft: TraceDraft): (field: Field) => void;
 }
@@ -36,6 +38,21 @@ export const plain: CsvFormat = {
       numOutputTokens: tokensOf(field, "output_tokens"),
       priority: field("priority") === undefined ? undefined : numberOf(field, "priority"),
       abortTime,
+    });
+  },
+};
+
+/** Lengths alone; an arrival pattern says when requests come. */
+export const lengths: CsvFormat = {
+  title: "lengths only",
+  columns: ["input_tokens", "output_tokens"],
+  optionalColumns: [],
+  isTimed: false,
+  open: (draft) => (field) => {
+    draft.add({
+      arrivalTime: 0,
+      numPromptTokens: tokensOf(field, "input_tokens"),
+      numOutputTokens: checkOutput(numberOf(field, "output_tokens"), "output_tokens"),
     });
   },
 };

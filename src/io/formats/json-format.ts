@@ -1,6 +1,6 @@
 /** What a format of JSON records is. The records may be lines, or the elements of one array. */
 import type { Tokens } from "../../base/units.js";
-import { FieldError, type JsonRecord } from "../fields.js";
+import { checkTokens, FieldError, type JsonRecord } from "../fields.js";
 import type { TraceDraft } from "../trace-draft.js";
 
 /** What formats that hold texts need to make tokens of them. */
@@ -18,17 +18,27 @@ export interface JsonFormat {
   readonly keys: readonly (readonly string[])[];
   /** False where the order of the file is not meant to be that of arrival. */
   readonly chronological?: boolean;
+  /** False where the file does not say when requests arrive. */
+  readonly isTimed?: boolean;
   /** A reader of records for one file; it may keep what earlier records told. Throws FieldError. */
   open(draft: TraceDraft, options: TextOptions): (record: JsonRecord) => void;
 }
 
 /** @throws FieldError without a `countTokens` */
 export function tokenCounter({ countTokens }: TextOptions): (text: string) => Tokens {
-  if (countTokens !== undefined) return countTokens;
+  if (countTokens !== undefined) {
+    return (text) => {
+      let count: unknown;
+      try {
+        count = countTokens(text);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new FieldError(`the tokenizer failed: ${reason}`);
+      }
+      return checkTokens(count, "the number of tokens that the tokenizer gave", 0);
+    };
+  }
   throw new FieldError(
     "this format holds texts, not lengths: a tokenizer is needed to count tokens",
   );
 }
-
-export const NO_ARRIVALS =
-  "the file says nothing of arrival times: all of its requests and conversations start at 0";

@@ -14,7 +14,7 @@ import {
   type JsonRecord,
 } from "../fields.js";
 import type { TraceDraft } from "../trace-draft.js";
-import { NO_ARRIVALS, tokenCounter, type JsonFormat, type TextOptions } from "./json-format.js";
+import { tokenCounter, type JsonFormat, type TextOptions } from "./json-format.js";
 
 /** The names that the published file has, and those of the OpenAI API. */
 const ANSWERS = new Set(["gpt", "chatgpt", "bing", "bard", "assistant", "model"]);
@@ -23,10 +23,9 @@ const QUESTIONS = new Set(["human", "user", "system", "tool"]);
 export const sharegpt: JsonFormat = {
   title: "ShareGPT conversations",
   keys: [["conversations"]],
-  chronological: false,
+  isTimed: false,
   open(draft, options) {
     let numConversations = 0;
-    draft.warn(NO_ARRIVALS);
     return (record) => addConversation(draft, record, numConversations++, options);
   },
 };
