@@ -70,19 +70,29 @@ export class BlockPool {
     if (this.#refCount[block]!++ === 0) this.#unlink(block);
   }
 
-  /** Takes the block that is next to be evicted, and evicts it. The caller has checked that one is free. */
-  take(): number {
-    const block = this.#next[this.#end]!;
-    assert(block !== this.#end, "a block is taken only while one is free");
-    this.#unlink(block);
-    this.#refCount[block] = 1;
-    const key = this.#key[block]!;
-    if (key !== UNREGISTERED) {
-      if (key >= 0) this.numEvictions++;
-      if (key !== ORPHANED) this.#indexes[this.#group[block]!]!.remove(key, block);
-      this.#key[block] = UNREGISTERED;
+  /** Takes the blocks that are next to be evicted, and evicts them, until `table` has `length`. The caller knows that they are free. */
+  fill(table: number[], length: number): void {
+    const next = this.#next;
+    const keys = this.#key;
+    const refCount = this.#refCount;
+    const end = this.#end;
+    let block = next[end]!;
+    const numTaken = length - table.length;
+    assert(numTaken <= this.#numFree, "blocks are taken only while they are free");
+    for (let i = 0; i < numTaken; i++) {
+      const key = keys[block]!;
+      if (key !== UNREGISTERED) {
+        keys[block] = UNREGISTERED;
+        if (key >= 0) this.numEvictions++;
+        if (key !== ORPHANED) this.#indexes[this.#group[block]!]!.remove(key, block);
+      }
+      refCount[block] = 1;
+      table.push(block);
+      block = next[block]!;
     }
-    return block;
+    this.#numFree -= numTaken;
+    next[end] = block;
+    this.#previous[block] = end;
   }
 
   /** Makes a full block findable by its prefix. */
@@ -91,6 +101,32 @@ export class BlockPool {
     this.#key[block] = key;
     this.#group[block] = group;
     this.#indexes[group]!.add(key, block);
+  }
+
+  /** The same for `table[from … to)`, each under the key at its place. */
+  registerAll(group: number, keys: Int32Array, table: readonly number[], from: number, to: number) {
+    const index = this.#indexes[group]!;
+    const keyOf = this.#key;
+    const groupOf = this.#group;
+    for (let i = from; i < to; i++) {
+      const block = table[i]!;
+      const key = keys[i]!;
+      assert(keyOf[block] === UNREGISTERED, "a block is registered once");
+      keyOf[block] = key;
+      groupOf[block] = group;
+      index.add(key, block);
+    }
+  }
+
+  /** How many of `keys` are cached from the first on, at most `max`; their blocks are added to `blocks`. */
+  findAll(group: number, keys: Int32Array, max: number, blocks: number[]): void {
+    const index = this.#indexes[group]!;
+    const end = Math.min(max, keys.length);
+    for (let i = 0; i < end; i++) {
+      const block = index.get(keys[i]!);
+      if (block === NULL_BLOCK) return;
+      blocks.push(block);
+    }
   }
 
   isRegistered(block: number): boolean {
@@ -108,27 +144,37 @@ export class BlockPool {
    * unregistered ones at the head, the first freed in front.
    */
   free(table: readonly number[], from: number, to: number): void {
-    let lastAtHead = this.#end;
+    const refCount = this.#refCount;
+    const keys = this.#key;
+    const next = this.#next;
+    const previous = this.#previous;
+    const end = this.#end;
+    let lastAtHead = end;
+    let last = previous[end]!;
     for (let i = to - 1; i >= from; i--) {
       const block = table[i]!;
-      if (block === NULL_BLOCK || --this.#refCount[block]! > 0) continue;
-      assert(this.#refCount[block] === 0, "a block is freed at most once per holder");
-      if (this.#enablePrefixCaching && this.#key[block] !== UNREGISTERED) {
-        this.#linkAfter(this.#previous[this.#end]!, block);
+      if (block === NULL_BLOCK) continue;
+      const numHolders = refCount[block]! - 1;
+      assert(numHolders >= 0, "a block is freed at most once per holder");
+      refCount[block] = numHolders;
+      if (numHolders > 0) continue;
+      this.#numFree++;
+      if (this.#enablePrefixCaching && keys[block] !== UNREGISTERED) {
+        next[last] = block;
+        previous[block] = last;
+        last = block;
       } else {
-        this.#linkAfter(lastAtHead, block);
+        const after = last === lastAtHead ? end : next[lastAtHead]!;
+        next[lastAtHead] = block;
+        previous[block] = lastAtHead;
+        next[block] = after;
+        if (after === end) last = block;
+        else previous[after] = block;
         lastAtHead = block;
       }
     }
-  }
-
-  #linkAfter(previous: number, block: number): void {
-    const next = this.#next[previous]!;
-    this.#next[previous] = block;
-    this.#previous[block] = previous;
-    this.#next[block] = next;
-    this.#previous[next] = block;
-    this.#numFree++;
+    next[last] = end;
+    previous[end] = last;
   }
 
   #unlink(block: number): void {

@@ -121,7 +121,10 @@ export class PagedKvCache implements KvCache {
     const blocks = this.#foundBlocks[0]!;
     // At least the last token is computed, so that there is something to sample from.
     const maxBlocks = Math.floor((request.numTokens - 1) / this.hashBlockSize);
-    for (let i = 0; i < maxBlocks; i++) {
+    const { blockKeys } = request;
+    if (blockKeys !== undefined) this.#pool.findAll(0, blockKeys, maxBlocks, blocks);
+    const isAll = blocks.length === (blockKeys?.length ?? 0);
+    for (let i = blocks.length; isAll && i < maxBlocks; i++) {
       const block = this.#pool.find(0, this.#key(request, 0, i));
       if (block === NULL_BLOCK) break;
       blocks.push(block);
@@ -265,7 +268,7 @@ export class PagedKvCache implements KvCache {
     for (let group = 0; group < tables.length; group++) {
       const table = tables[group]!;
       const required = Math.ceil(numTokens / this.#kinds[group]!.blockSize);
-      while (table.length < required) table.push(this.#pool.take());
+      if (table.length < required) this.#pool.fill(table, required);
     }
     this.register(request, Math.min(numTokens, request.numTokens));
   }
@@ -305,12 +308,17 @@ export class PagedKvCache implements KvCache {
       const from = numRegistered[group]!;
       if (numFull <= from) continue;
       const to = Math.min(numFull, this.#numSharedBlocks(request, kind));
+      numRegistered[group] = numFull;
+      if (from >= to) continue;
+      if (this.steadyLayout !== undefined) {
+        this.#pool.registerAll(group, request.blockKeys!, table, from, to);
+        continue;
+      }
       for (let i = from; i < to; i++) {
         const block = table[i]!;
         if (block === NULL_BLOCK || !this.#isWorthKeeping(request, kind, i)) continue;
         this.#pool.register(group, this.#key(request, group, i), block);
       }
-      numRegistered[group] = numFull;
     }
   }
 
