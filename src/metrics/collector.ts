@@ -4,6 +4,7 @@ import { Histogram } from "../collections/histogram.js";
 import type { BatchShape } from "../request/batch-shape.js";
 import { RequestStatus, type Request } from "../request/request.js";
 import { RequestTable } from "./request-table.js";
+import { RunningLatencies } from "./running-latencies.js";
 import type { SloTargets } from "./slo.js";
 import { TimeSeriesRecorder, type SystemState } from "./time-series.js";
 import { Totals } from "./totals.js";
@@ -19,6 +20,8 @@ export interface CollectorSettings {
   readonly expectedRequests?: number;
   /** Default: no targets, no report on them. */
   readonly slo?: SloTargets;
+  /** Default true: a row of each request is kept. Otherwise memory follows the requests in the system. */
+  readonly keepsRequests?: boolean;
 }
 
 /** A group of rejected requests with one reason. */
@@ -39,12 +42,16 @@ export class Collector {
   /** ITL over all gaps of all requests. */
   readonly gaps = new Histogram();
   readonly series = new TimeSeriesRecorder();
+  /** Where no rows are kept: latencies as they come. */
+  readonly latencies: RunningLatencies | undefined;
   readonly #totals = new Totals();
   readonly #rejections = new Map<string, { count: number; firstIndex: number }>();
 
   constructor(settings: CollectorSettings) {
     this.settings = settings;
-    this.table = new RequestTable(settings.expectedRequests);
+    const { expectedRequests, keepsRequests = true, slo } = settings;
+    this.table = new RequestTable(expectedRequests, !keepsRequests);
+    this.latencies = keepsRequests ? undefined : new RunningLatencies(slo);
   }
 
   get totals(): Readonly<Totals> {
@@ -67,12 +74,14 @@ export class Collector {
   }
 
   onArrival(request: Request): void {
+    if (this.#totals.numArrived++ === 0) this.#totals.firstArrivalTime = request.arrivalTime;
     this.table.onArrival(request);
   }
 
   /** Follows the arrival. Requests are grouped by `reason`, so it says nothing that differs in every request. */
   onRejection(request: Request, reason: string, _now: Seconds): void {
     this.table.onEnd(request, RequestStatus.Rejected, NaN);
+    if (this.latencies !== undefined) this.table.release(request);
     this.#totals.numRejected++;
     const group = this.#rejections.get(reason);
     if (group === undefined) this.#rejections.set(reason, { count: 1, firstIndex: request.index });
@@ -87,6 +96,7 @@ export class Collector {
 
   onFirstScheduled(request: Request, now: Seconds): void {
     this.table.onFirstScheduled(request, now);
+    this.latencies?.onFirstScheduled(request.numCachedTokens);
   }
 
   onPreemption(_request: Request, _now: Seconds): void {
@@ -164,6 +174,9 @@ export class Collector {
       totals.numTpots++;
       totals.tpotSum += (now - this.table.firstTokenTime(request)) / (request.numOutputTokens - 1);
     }
+    if (this.latencies === undefined) return;
+    this.latencies.onCompletion(this.table.live, request.row);
+    this.table.release(request);
   }
 
   /** The client disconnected. `numOutputTokens` and `lastTokenTime` of the request are up to date. */
@@ -171,6 +184,7 @@ export class Collector {
     this.table.onEnd(request, RequestStatus.Aborted, now);
     this.#totals.numAborted++;
     this.#totals.abortedTokenSpan += this.tokenSpan(request);
+    if (this.latencies !== undefined) this.table.release(request);
   }
 
   /** From the first output token of a live request to its last so far; 0 before the first. */

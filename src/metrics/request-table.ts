@@ -30,109 +30,128 @@ const DEFAULT_CAPACITY = 1024;
 /** Larger expectations are not taken at their word: memory then grows with what really comes. */
 const MAX_INITIAL_CAPACITY = 2 ** 20;
 
-/** The columns while they are written. The row of a request is its index. */
+/** The columns while they are written. */
 export class RequestTable {
-  #arrivalTime: Float64Array;
-  #firstScheduledTime: Float64Array;
-  #firstTokenTime: Float64Array;
-  #finishTime: Float64Array;
-  #numPromptTokens: Int32Array;
-  #numOutputTokens: Int32Array;
-  #numCachedTokens: Int32Array;
-  #numPreemptions: Int32Array;
-  #priority: Float64Array;
-  #status: Uint8Array;
+  #columns: RequestColumns;
   #length = 0;
+  /** Rows to use again; undefined where every request keeps its own, which is then the one of its index. */
+  readonly #spareRows: number[] | undefined;
 
-  /** Without a number of requests to expect, or with too small a one, the table grows as needed. */
-  constructor(expectedRequests = DEFAULT_CAPACITY) {
-    const capacity = Math.max(1, Math.min(expectedRequests, MAX_INITIAL_CAPACITY));
-    this.#arrivalTime = new Float64Array(capacity);
-    this.#firstScheduledTime = new Float64Array(capacity);
-    this.#firstTokenTime = new Float64Array(capacity);
-    this.#finishTime = new Float64Array(capacity);
-    this.#numPromptTokens = new Int32Array(capacity);
-    this.#numOutputTokens = new Int32Array(capacity);
-    this.#numCachedTokens = new Int32Array(capacity);
-    this.#numPreemptions = new Int32Array(capacity);
-    this.#priority = new Float64Array(capacity);
-    this.#status = new Uint8Array(capacity);
+  /**
+   * Without a number of requests to expect, or with too small a one, the table grows as needed. `recycles`: a row is used again
+   * once it is released.
+   */
+  constructor(expectedRequests = DEFAULT_CAPACITY, recycles = false) {
+    const expected = recycles ? DEFAULT_CAPACITY : expectedRequests;
+    this.#columns = columnsOf(Math.max(1, Math.min(expected, MAX_INITIAL_CAPACITY)));
+    this.#spareRows = recycles ? [] : undefined;
   }
 
   get length(): number {
     return this.#length;
   }
 
+  /** The columns as they are being written, longer than the table. Not to be kept. */
+  get live(): RequestColumns {
+    return this.#columns;
+  }
+
   /** Opens the row of a request. Requests arrive in order of their index. */
   onArrival(request: Request): void {
-    const row = request.index;
-    assert(row === this.#length, "requests arrive in order of their index");
-    if (row === this.#arrivalTime.length) this.#grow();
-    this.#length++;
-    this.#arrivalTime[row] = request.arrivalTime;
-    this.#firstScheduledTime[row] = NaN;
-    this.#firstTokenTime[row] = NaN;
-    this.#finishTime[row] = NaN;
-    this.#numPromptTokens[row] = request.numPromptTokens;
-    if (request.priority !== 0) this.#priority[row] = request.priority;
+    const row = this.#spareRows?.pop() ?? this.#length++;
+    assert(
+      row === request.index || this.#spareRows !== undefined,
+      "requests arrive in order of their index",
+    );
+    if (row >= this.#columns.length) this.#grow();
+    const columns = this.#columns;
+    request.row = row;
+    columns.arrivalTime[row] = request.arrivalTime;
+    columns.firstScheduledTime[row] = NaN;
+    columns.firstTokenTime[row] = NaN;
+    columns.finishTime[row] = NaN;
+    columns.numPromptTokens[row] = request.numPromptTokens;
+    if (request.priority !== 0) columns.priority[row] = request.priority;
   }
 
-  onFirstScheduled(request: Request, now: Seconds): void {
-    this.#firstScheduledTime[request.index] = now;
-    if (request.numCachedTokens > 0) this.#numCachedTokens[request.index] = request.numCachedTokens;
+  onFirstScheduled({ row, numCachedTokens }: Request, now: Seconds): void {
+    this.#columns.firstScheduledTime[row] = now;
+    if (numCachedTokens > 0) this.#columns.numCachedTokens[row] = numCachedTokens;
   }
 
-  onFirstToken(request: Request, now: Seconds): void {
-    this.#firstTokenTime[request.index] = now;
+  onFirstToken({ row }: Request, now: Seconds): void {
+    this.#columns.firstTokenTime[row] = now;
   }
 
   /** Closes the row; `now` is NaN for a request that never came in. */
   onEnd(request: Request, status: RequestStatus, now: Seconds): void {
-    this.#finishTime[request.index] = now;
+    this.#columns.finishTime[request.row] = now;
     this.writeProgress(request, status);
   }
 
   /** Brings the row of a request up to date, for a look at a run that is not over. */
-  writeProgress(request: Request, status: RequestStatus): void {
-    this.#numOutputTokens[request.index] = request.numOutputTokens;
-    if (request.numPreemptions > 0) this.#numPreemptions[request.index] = request.numPreemptions;
-    this.#status[request.index] = status;
+  writeProgress({ row, numOutputTokens, numPreemptions }: Request, status: RequestStatus): void {
+    this.#columns.numOutputTokens[row] = numOutputTokens;
+    if (numPreemptions > 0) this.#columns.numPreemptions[row] = numPreemptions;
+    this.#columns.status[row] = status;
+  }
+
+  /** The row of a request that has ended is used again. Only where rows are recycled. */
+  release({ row }: Request): void {
+    const columns = this.#columns;
+    columns.numCachedTokens[row] = columns.numPreemptions[row] = columns.priority[row] = 0;
+    this.#spareRows!.push(row);
   }
 
   /** NaN before the first token. */
-  firstTokenTime(request: Request): Seconds {
-    return this.#firstTokenTime[request.index]!;
+  firstTokenTime({ row }: Request): Seconds {
+    return this.#columns.firstTokenTime[row]!;
   }
 
-  /** The rows so far: copies, unless `share` says that the table is not written any more. */
+  /** The rows so far: copies, unless `share` says that the table is not written any more. None where rows are recycled. */
   toColumns(share = false): RequestColumns {
-    const length = this.#length;
-    return {
-      length,
-      arrivalTime: toArray(this.#arrivalTime, length, share),
-      firstScheduledTime: toArray(this.#firstScheduledTime, length, share),
-      firstTokenTime: toArray(this.#firstTokenTime, length, share),
-      finishTime: toArray(this.#finishTime, length, share),
-      numPromptTokens: toArray(this.#numPromptTokens, length, share),
-      numOutputTokens: toArray(this.#numOutputTokens, length, share),
-      numCachedTokens: toArray(this.#numCachedTokens, length, share),
-      numPreemptions: toArray(this.#numPreemptions, length, share),
-      priority: toArray(this.#priority, length, share),
-      status: toArray(this.#status, length, share),
-    };
+    const length = this.#spareRows === undefined ? this.#length : 0;
+    return mapColumns(this.#columns, length, (column) => toArray(column, length, share));
   }
 
   #grow(): void {
-    const capacity = Math.ceil(this.#arrivalTime.length * 1.5) + 1;
-    this.#arrivalTime = grown(this.#arrivalTime, capacity);
-    this.#firstScheduledTime = grown(this.#firstScheduledTime, capacity);
-    this.#firstTokenTime = grown(this.#firstTokenTime, capacity);
-    this.#finishTime = grown(this.#finishTime, capacity);
-    this.#numPromptTokens = grown(this.#numPromptTokens, capacity);
-    this.#numOutputTokens = grown(this.#numOutputTokens, capacity);
-    this.#numCachedTokens = grown(this.#numCachedTokens, capacity);
-    this.#numPreemptions = grown(this.#numPreemptions, capacity);
-    this.#priority = grown(this.#priority, capacity);
-    this.#status = grown(this.#status, capacity);
+    const capacity = Math.ceil(this.#columns.length * 1.5) + 1;
+    this.#columns = mapColumns(this.#columns, capacity, (column) => grown(column, capacity));
   }
+}
+
+function columnsOf(length: number): RequestColumns {
+  return {
+    length,
+    arrivalTime: new Float64Array(length),
+    firstScheduledTime: new Float64Array(length),
+    firstTokenTime: new Float64Array(length),
+    finishTime: new Float64Array(length),
+    numPromptTokens: new Int32Array(length),
+    numOutputTokens: new Int32Array(length),
+    numCachedTokens: new Int32Array(length),
+    numPreemptions: new Int32Array(length),
+    priority: new Float64Array(length),
+    status: new Uint8Array(length),
+  };
+}
+
+function mapColumns(
+  columns: RequestColumns,
+  length: number,
+  map: <Column extends Float64Array | Int32Array | Uint8Array>(column: Column) => Column,
+): RequestColumns {
+  return {
+    length,
+    arrivalTime: map(columns.arrivalTime),
+    firstScheduledTime: map(columns.firstScheduledTime),
+    firstTokenTime: map(columns.firstTokenTime),
+    finishTime: map(columns.finishTime),
+    numPromptTokens: map(columns.numPromptTokens),
+    numOutputTokens: map(columns.numOutputTokens),
+    numCachedTokens: map(columns.numCachedTokens),
+    numPreemptions: map(columns.numPreemptions),
+    priority: map(columns.priority),
+    status: map(columns.status),
+  };
 }

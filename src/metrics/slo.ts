@@ -25,33 +25,54 @@ export interface SloReport {
   };
 }
 
-/** Counts the completed requests that met each target, and all of them. `duration` is the makespan. */
+/** Counts the completed requests that met each target, and all of them. */
+export class SloCounter {
+  readonly #targets: SloTargets;
+  readonly #met = { ttft: 0, tpot: 0, e2e: 0, all: 0 };
+  #numCompleted = 0;
+
+  constructor(targets: SloTargets) {
+    this.#targets = targets;
+  }
+
+  /** The request of this row is complete. */
+  add(columns: RequestColumns, row: number): void {
+    const { ttft = Infinity, tpot = Infinity, e2e = Infinity } = this.#targets;
+    const metTtft = latency.ttft(columns, row) <= ttft;
+    const metTpot = !(latency.tpot(columns, row) > tpot);
+    const metE2e = latency.e2e(columns, row) <= e2e;
+    this.#numCompleted++;
+    if (metTtft) this.#met.ttft++;
+    if (metTpot) this.#met.tpot++;
+    if (metE2e) this.#met.e2e++;
+    if (metTtft && metTpot && metE2e) this.#met.all++;
+  }
+
+  /** `duration` is the makespan. */
+  report(duration: Seconds): SloReport {
+    const { ttft, tpot, e2e } = this.#targets;
+    const share = (num: number) => num / this.#numCompleted;
+    return {
+      goodput: this.#met.all / duration,
+      attainment: {
+        ...(ttft !== undefined && { ttft: share(this.#met.ttft) }),
+        ...(tpot !== undefined && { tpot: share(this.#met.tpot) }),
+        ...(e2e !== undefined && { e2e: share(this.#met.e2e) }),
+        all: share(this.#met.all),
+      },
+    };
+  }
+}
+
+/** The report on all completed requests. `duration` is the makespan. */
 export function sloReport(
   columns: RequestColumns,
   targets: SloTargets,
   duration: Seconds,
 ): SloReport {
-  const { ttft = Infinity, tpot = Infinity, e2e = Infinity } = targets;
-  const met = { ttft: 0, tpot: 0, e2e: 0, all: 0 };
-  let numCompleted = 0;
+  const counter = new SloCounter(targets);
   for (let row = 0; row < columns.length; row++) {
-    if (columns.status[row] !== RequestStatus.Finished) continue;
-    numCompleted++;
-    const metTtft = latency.ttft(columns, row) <= ttft;
-    const metTpot = !(latency.tpot(columns, row) > tpot);
-    const metE2e = latency.e2e(columns, row) <= e2e;
-    if (metTtft) met.ttft++;
-    if (metTpot) met.tpot++;
-    if (metE2e) met.e2e++;
-    if (metTtft && metTpot && metE2e) met.all++;
+    if (columns.status[row] === RequestStatus.Finished) counter.add(columns, row);
   }
-  return {
-    goodput: met.all / duration,
-    attainment: {
-      ...(targets.ttft !== undefined && { ttft: met.ttft / numCompleted }),
-      ...(targets.tpot !== undefined && { tpot: met.tpot / numCompleted }),
-      ...(targets.e2e !== undefined && { e2e: met.e2e / numCompleted }),
-      all: met.all / numCompleted,
-    },
-  };
+  return counter.report(duration);
 }

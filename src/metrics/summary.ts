@@ -2,9 +2,10 @@
 import type { Seconds, Tokens } from "../base/units.js";
 import { RequestStatus, type Request } from "../request/request.js";
 import type { Collector, Rejection } from "./collector.js";
-import { clamp, sum, type Distribution } from "./distribution.js";
+import { sum, type Distribution } from "./distribution.js";
 import { decodeTime } from "./latency.js";
 import type { RequestColumns } from "./request-table.js";
+import { binned } from "./running-latencies.js";
 
 /** All numbers that need no pass over sorted rows. */
 export interface Summary {
@@ -63,9 +64,8 @@ export function summarize(
   numEvictions: number,
 ): Summary {
   const { totals, settings } = collector;
-  const total = columns.length;
+  const { numArrived: total, firstArrivalTime } = totals;
   const { numCompleted: completed, numRejected: rejected, numAborted: aborted } = totals;
-  const firstArrivalTime = total === 0 ? 0 : columns.arrivalTime[0]!;
   const duration = completed === 0 ? 0 : totals.lastCompletionTime - firstArrivalTime;
   const span = totals.numSteps === 0 ? duration : totals.lastStepEndTime - firstArrivalTime;
   return {
@@ -112,22 +112,15 @@ function interTokenLatency(
   columns: RequestColumns,
   unfinished: readonly Request[],
 ): Distribution {
-  const { gaps, totals } = collector;
+  const { gaps, totals, latencies } = collector;
   let span = totals.abortedTokenSpan;
-  span += sum(columns.length, (row) =>
-    columns.status[row] === RequestStatus.Finished ? decodeTime(columns, row) : 0,
-  );
+  span +=
+    latencies?.decodeTime ??
+    sum(columns.length, (row) =>
+      columns.status[row] === RequestStatus.Finished ? decodeTime(columns, row) : 0,
+    );
   for (const request of unfinished) span += collector.tokenSpan(request);
-  return {
-    count: gaps.count,
-    min: gaps.min,
-    mean: clamp(span / gaps.count, gaps.min, gaps.max),
-    p50: gaps.percentile(0.5),
-    p90: gaps.percentile(0.9),
-    p95: gaps.percentile(0.95),
-    p99: gaps.percentile(0.99),
-    max: gaps.max,
-  };
+  return binned(gaps, span);
 }
 
 /** A long run of equal additions may round a share of 1 up by some 1e-8; more than that is for the reader to see. */

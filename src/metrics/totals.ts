@@ -18,6 +18,8 @@ export class Totals {
   numTpots = 0;
   tpotSum: Seconds = 0;
 
+  numArrived = 0;
+  firstArrivalTime: Seconds = 0;
   numCompleted = 0;
   numRejected = 0;
   numAborted = 0;

@@ -57,6 +57,8 @@ export class Request implements RequestView {
   numPreemptions = 0;
   /** Prompt tokens found in the prefix cache at first admission; −1 before it. */
   numCachedTokens: Tokens = -1;
+  /** Its row in the request table, which alone writes this. */
+  row = 0;
   /** Position in the order of admissions; `running` is sorted by it. */
   admissionOrder = 0;
 

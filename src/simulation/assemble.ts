@@ -46,6 +46,7 @@ export function assemble({ config, deployment }: Resolved, useDecodeSet = true):
     peakBandwidth: costModel.peakBandwidth,
     expectedRequests: workload.numRequests,
     slo: hasTargets(config.slo) ? config.slo : undefined,
+    keepsRequests: config.simulation?.retain !== "summary",
   });
   const windows = attentionWindows(kvCacheSettings);
   const engine = new Engine({

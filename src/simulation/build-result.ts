@@ -41,7 +41,7 @@ export interface ResultContext {
 export function buildResult(collector: Collector, context: ResultContext): SimulationResult {
   const { config, seed, notes, warnings, partial, state = IDLE, unfinished = [] } = context;
   const { numEvictions = 0, source } = context;
-  const { settings, table, series, totals } = collector;
+  const { settings, table, series, totals, latencies } = collector;
   for (const request of unfinished) table.writeProgress(request, request.status);
   const columns = table.toColumns(!partial);
   return assemble({
@@ -51,20 +51,33 @@ export function buildResult(collector: Collector, context: ResultContext): Simul
     timeSeries: series.toTimeSeries(state, totals, settings.numUsableBlocks),
     seed,
     config,
-    notes: [...notes, ...accountsOf(source, columns.length, totals.numRejected, config)],
+    notes: [...notes, ...accountsOf(source, totals.numArrived, totals.numRejected, config)],
     warnings,
     partial,
+    latencies,
   });
 }
 
 type Known = Omit<SimulationResult, Latencies | "slo" | "toJSON"> & {
   readonly slo: Collector["settings"]["slo"];
+  /** Where no rows are kept. */
+  readonly latencies: Collector["latencies"];
 };
 type Latencies = "ttft" | "e2e" | "tpot" | "queueTime" | "cachedTokens";
 
 /** Apart from `buildResult`, so that the getters hold the columns alive and not the collector. */
-function assemble({ slo: targets, ...known }: Known): SimulationResult {
+function assemble({ slo: targets, latencies, ...known }: Known): SimulationResult {
   const { requests, duration } = known;
+  if (latencies !== undefined) {
+    const { slo, ...distributions } = latencies.report(duration);
+    const result: SimulationResult = {
+      ...known,
+      ...distributions,
+      ...(slo && { slo }),
+      toJSON: () => resultToJson(result),
+    };
+    return Object.freeze(result);
+  }
   // One array for all four: paging in fresh memory takes as long as filling it.
   const scratch = lazy(() => new Float64Array(requests.length));
   const distribution = (of: latency.Latency): (() => Distribution) =>

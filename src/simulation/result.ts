@@ -23,6 +23,7 @@ export interface SimulationResult extends Summary {
   readonly cachedTokens: Distribution;
   /** Absent without targets. */
   readonly slo?: SloReport;
+  /** Empty with `simulation.retain = "summary"`. */
   readonly requests: RequestColumns;
   readonly timeSeries: TimeSeries;
   readonly seed: number;

@@ -13,6 +13,12 @@ const simulation = {
   logInterval: count()
     .describe("A progress line every N steps, in verbose, debug and non-terminal output.")
     .default(100),
+  retain: z
+    .enum(["requests", "summary"], { error: '"requests" or "summary"' })
+    .describe(
+      'What is kept of each request: a row, or ("summary") only its part in distributions, whose percentiles are then within 0.4 %.',
+    )
+    .default("requests"),
 };
 
 const slo = {

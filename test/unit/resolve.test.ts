@@ -305,7 +305,7 @@ describe("defaults", () => {
         schedulerReserveFullIsl: true,
       },
       workload: { ...tinyConfig().workload, seed: 42 },
-      simulation: { logInterval: 100 },
+      simulation: { logInterval: 100, retain: "requests" },
     });
   });
 
