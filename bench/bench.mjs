@@ -1,5 +1,5 @@
 /**
- * Measures the built package: `npm run bench -- [--rows NAME,…] [--runs N] [--against DIR] [--json FILE]`.
+ * Measures the built package: `npm run bench -- [--rows NAME;…] [--runs N] [--against DIR] [--json FILE]`.
  *
  * Each row runs in a process of its own, `--runs` times (default 5); medians are shown. `--against` names the dist folder of another
  * build, which is run in turn with this one; its ratio is the median over the pairs.
@@ -9,6 +9,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measures } from "./measures.mjs";
 import { rows } from "./rows.mjs";
 
 const { values: options } = parseArgs({
@@ -21,10 +22,11 @@ const { values: options } = parseArgs({
 });
 const dist = join(import.meta.dirname, "../dist");
 const numRuns = Number(options.runs);
-const names = options.rows?.split(";") ?? Object.keys(rows);
+const known = [...Object.keys(rows), ...Object.keys(measures)];
+const names = options.rows?.split(";") ?? known;
 for (const name of names) {
-  if (!(name in rows)) {
-    console.error(`no row "${name}"; there are: ${Object.keys(rows).join("; ")}`);
+  if (!known.includes(name)) {
+    console.error(`no row "${name}"; there are: ${known.join("; ")}`);
     process.exit(1);
   }
 }
@@ -34,7 +36,7 @@ console.log(`${machine}; median of ${numRuns} runs`);
 const heads = ["row", "requests/s", "steps/s", "per calibration", "MB peak", "B/request", "target"];
 console.log(line([...heads, ...(options.against ? ["ratio"] : [])]));
 const report = [];
-for (const name of names) {
+for (const name of names.filter((n) => n in rows)) {
   const runs = [];
   const others = [];
   for (let i = 0; i < numRuns; i++) {
@@ -62,6 +64,30 @@ for (const name of names) {
   ];
   console.log(line([...cells, ...(options.against ? [ratio.toFixed(3)] : [])]));
   report.push({ name, target, unit, runs, others });
+}
+const rate = (name) => {
+  const row = report.find((r) => r.name === name);
+  return row && median(row.runs.map((r) => r.requestsPerSec));
+};
+for (const { name } of report) {
+  const { growth } = rows[name];
+  if (growth === undefined || rate(growth) === undefined) continue;
+  const ratio = rate(name) / rate(growth);
+  console.log(`time per request: "${growth}" takes ${ratio.toFixed(3)} × "${name}" (at most 1.2)`);
+}
+for (const name of names.filter((n) => n in measures)) {
+  const { unit, atMost, atLeast } = measures[name];
+  const runs = [run(name, dist)];
+  if (runs[0] === null) {
+    console.log(line([name, "skipped: what it needs is not here"]));
+    continue;
+  }
+  while (runs.length < Math.min(numRuns, 3)) runs.push(run(name, dist));
+  const value = median(runs.map((r) => r.value));
+  const isMet = value <= (atMost ?? Infinity) && value >= (atLeast ?? -Infinity);
+  const target = `${atMost === undefined ? "≥" : "≤"} ${atMost ?? atLeast}`;
+  console.log(`${name.padEnd(32)}${round(value)} ${unit} (${target}: ${isMet ? "met" : "missed"})`);
+  report.push({ name, unit, atMost, atLeast, runs });
 }
 if (options.json) writeFileSync(options.json, JSON.stringify({ machine, rows: report }, null, 2));
 

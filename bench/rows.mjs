@@ -5,13 +5,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const hardware = {
+export const hardware = {
   computeFlops: 989e12,
   memoryBandwidth: 3.35e12,
   memoryCapacity: 80 * 2 ** 30,
   bytesPerParam: 2,
 };
-const model = {
+export const model = {
   numParameters: 8e9,
   numLayers: 32,
   hiddenDim: 4096,
@@ -19,21 +19,21 @@ const model = {
   numKvHeads: 8,
   maxSeqLen: 8192,
 };
-const scheduler = {
+export const scheduler = {
   maxNumBatchedTokens: 8192,
   maxNumSeqs: 256,
   blockSize: 16,
   enableChunkedPrefill: true,
   enablePrefixCaching: false,
 };
-const quickStartLengths = {
+export const quickStartLengths = {
   inputLenDist: { type: "lognormal", mean: 6.9, stdDev: 0.7 },
   outputLenDist: { type: "lognormal", mean: 5.3, stdDev: 0.8 },
 };
 /** Requests per second that this deployment can serve at these lengths; see saturation.mjs. */
 const SATURATION = 29.9;
 
-const poisson = (numRequests, load, settings = {}, extra = {}) => ({
+export const poisson = (numRequests, load, settings = {}, extra = {}) => ({
   hardware,
   model: { ...model, ...extra.model },
   scheduler: { ...scheduler, ...settings },

@@ -1,11 +1,16 @@
-/** Runs one row once and prints what it took as JSON: `node --expose-gc run-row.mjs ROW DIST`. */
+/** Runs one row or measure once and prints what it took as JSON: `node --expose-gc run-row.mjs NAME DIST`. */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { measures } from "./measures.mjs";
 import { rows } from "./rows.mjs";
 
 const [name, dist] = process.argv.slice(2);
 const entry = (file) => import(pathToFileURL(resolve(dist, file)).href);
 const lab = { ...(await entry("index.js")), ...(await entry("io.js")) };
+if (name in measures) {
+  console.log(JSON.stringify((await measures[name].measure(lab, dist)) ?? null));
+  process.exit();
+}
 const config = await rows[name].make(lab);
 if (config === undefined) {
   console.log("null");
