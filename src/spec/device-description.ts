@@ -1,5 +1,6 @@
 /** One accelerator as the catalog describes it: what it can do at each precision, and how it is connected. */
 import type { Bytes, Flops } from "../base/units.js";
+import type { Arithmetic } from "./precision.js";
 
 export interface DeviceDescription {
   /** As in the catalog, for instance "h100-sxm". */
@@ -7,24 +8,19 @@ export interface DeviceDescription {
   /** Devices of one family share efficiencies where a device has none of its own, for instance "hopper". */
   readonly family: string;
   /** Dense FLOP/s; absent where the hardware has no such arithmetic. */
-  readonly flops: Readonly<Partial<Record<"bf16" | "fp8" | "fp4" | "int8", Flops>>>;
+  readonly flops: Readonly<Partial<Record<Arithmetic, Flops>>>;
   /** Bytes of memory as the driver reports them where known, else the datasheet's. */
   readonly memoryCapacity: Bytes;
   /** Bytes/s. */
   readonly memoryBandwidth: Bytes;
   /** Bytes/s between devices of one node, both directions together; absent without a fabric (PCIe is assumed). */
   readonly scaleUpBandwidth?: Bytes;
+  /** Devices that the scale-up fabric connects. Default 8. */
+  readonly scaleUpSize?: number;
   /** Bytes/s per device between nodes, one direction. */
   readonly scaleOutBandwidth?: Bytes;
-}
-
-/** How a model is spread over devices. All default to 1. */
-export interface Parallelism {
-  readonly tensorParallel: number;
-  readonly pipelineParallel: number;
-  /** Devices over which experts are spread whole instead of being cut; 1: experts are cut as other weights are. */
-  readonly expertParallel: number;
-  /** Data-parallel attention replicas that share the experts. */
-  readonly dataParallel: number;
-  readonly devicesPerNode: number;
+  /** Where the numbers are from. */
+  readonly source?: string;
+  /** False where no second source confirms the numbers. Default true. */
+  readonly verified?: boolean;
 }

@@ -2,15 +2,15 @@
  * What a model is, as a composition: streams of weights that a step reads, and layers that mix tokens. There are no named
  * architectures: a cost model and the KV cache see only these.
  */
-import type { Tokens } from "../base/units.js";
+import type { Bytes, Tokens } from "../base/units.js";
+import type { Precision } from "./precision.js";
 
-/** How numbers are stored, and which arithmetic multiplies them. */
-export type Precision = "fp32" | "bf16" | "fp8" | "fp8_block" | "int8" | "int4" | "mxfp4" | "nvfp4";
-
-/** One matrix of a layer: `outputs × inputs` parameters. */
+/** One matrix of a layer: `outputs × inputs` parameters. Vectors (norms, biases) have one input. */
 export interface Matrix {
   readonly outputs: number;
   readonly inputs: number;
+  /** What tensor parallelism cuts. Default "outputs" (column-parallel); "none": every device holds a copy. */
+  readonly cut?: "outputs" | "inputs" | "none";
 }
 
 /** Where each token uses only some of the matrices of a stream. */
@@ -22,26 +22,32 @@ export interface ExpertRouting {
 
 /** Weights of one kind. The stream holds `numLayers × (number of experts, or 1) × Σ matrices` parameters. */
 export interface WeightStream {
-  /** "attention", "feed-forward", "experts", "shared-experts", "router", "head", "embedding", "other". */
   readonly role: WeightRole;
   readonly numLayers: number;
   /** The matrices of one layer; with `routing`, of one expert. */
   readonly matrices: readonly Matrix[];
   readonly precision: Precision;
+  /** Bytes of one parameter as stored. Default: those of the precision, scales included. */
+  readonly bytesPerParam?: Bytes;
   /** Absent: every token goes through all of it. */
   readonly routing?: ExpertRouting;
 }
 
 export type WeightRole =
+  /** Projections of softmax attention and MLA. */
   | "attention"
+  /** Projections of recurrent layers. */
+  | "recurrent"
   | "feed-forward"
+  /** With `routing`. */
   | "experts"
   | "shared-experts"
   | "router"
-  /** The output projection: computed for sampled positions only. */
+  /** The output projection: computed for sampled positions only. With tied embeddings it is the only copy. */
   | "head"
   /** Looked up, not multiplied: takes memory, no time. */
   | "embedding"
+  /** Norms, biases, and what else is small. */
   | "other";
 
 /** Layers that mix tokens in one way. */
@@ -58,13 +64,13 @@ export interface SoftmaxAttention {
   readonly valueHeadDim?: number;
   /** Sliding window; a token attends to itself and the `window - 1` before it. Absent: full attention. */
   readonly window?: Tokens;
-  /** Chunked local attention (Llama 4). */
+  /** Chunked local attention (Llama 4): a token attends to what precedes it in its chunk. */
   readonly chunk?: Tokens;
   /** These layers read the KV of other layers and store none. */
   readonly sharesKv?: boolean;
 }
 
-/** Multi-head latent attention: one compressed vector per token, shared by all heads. */
+/** Multi-head latent attention: one compressed vector per token, shared by all heads, and copied to every device. */
 export interface LatentAttention {
   readonly type: "mla";
   readonly numLayers: number;
@@ -73,16 +79,18 @@ export interface LatentAttention {
   readonly qkNopeHeadDim: number;
   readonly qkRopeHeadDim: number;
   readonly valueHeadDim: number;
-  /** Sparse attention: keys that a query attends to at most. */
-  readonly indexTopK?: number;
+  /** Sparse attention: keys that a query attends to at most, chosen by an indexer. */
+  readonly index?: { readonly topK: number; readonly numHeads: number; readonly headDim: number };
 }
 
 /** Linear attention or a state-space layer: a state of fixed size per sequence, whatever its length. */
 export interface RecurrentLayers {
   readonly type: "recurrent";
   readonly numLayers: number;
-  /** Elements of the state that one sequence keeps in one layer. */
-  readonly stateElements: number;
+  /** Heads, which tensor parallelism cuts. */
+  readonly numHeads: number;
+  /** Bytes of state that one sequence keeps in one layer, over all devices; read and written by each decode. */
+  readonly stateBytes: Bytes;
   /** FLOPs of one token in one layer, beside the weights. */
   readonly flopsPerToken: number;
 }
@@ -94,4 +102,6 @@ export interface ModelDescription {
   readonly maxSeqLen: Tokens;
   readonly weights: readonly WeightStream[];
   readonly layers: readonly LayerClass[];
+  /** How the checkpoint wants its KV cache stored. Default bf16. */
+  readonly kvPrecision?: Precision;
 }
