@@ -1,0 +1,153 @@
+/**
+ * What a config.json leaves to the code of its model_type: which layers slide, where there are biases and norms. Whatever
+ * the file says itself goes before this.
+ */
+import type { Fields } from "./hugging-face-fields.js";
+
+/** How a layer mixes tokens; "none" has weights only. */
+export type LayerKind = "full" | "sliding" | "chunked" | "linear" | "mamba" | "none";
+
+export interface Family {
+  /** Embedding and output projection are one matrix, where tie_word_embeddings does not say. */
+  readonly tied?: boolean;
+  /** Queries, keys and values have biases, where attention_bias does not say. */
+  readonly attentionBias?: boolean;
+  /** So has the output of attention, given that there are biases. */
+  readonly outputBias?: boolean;
+  readonly feedForwardBias?: boolean;
+  /** Queries and keys are normalised: per head, over all heads, or not. */
+  readonly queryKeyNorm?: "head" | "all";
+  /** Vectors of the hidden size per layer. Default 2 (norms before attention and feed-forward). */
+  readonly normsPerLayer?: number;
+  /** The feed-forward has a gate beside its up projection. Default true. */
+  readonly isGated?: boolean;
+  /** What layer `i` is, where `layer_types` does not say. Default: sliding if there is a sliding_window, else full. */
+  readonly layerKind?: (i: number, fields: Fields) => LayerKind;
+  /** Multi-head latent attention. */
+  readonly isLatent?: boolean;
+  /** A gate as wide as the queries is computed with them. */
+  readonly isQueryGated?: boolean;
+  /** Shared experts have a gate of one output. */
+  readonly isSharedExpertGated?: boolean;
+  /** A learned position for each token of the context. */
+  readonly hasPositions?: boolean;
+  /** Dense feed-forward beside the experts, in every layer. */
+  readonly hasBoth?: boolean;
+}
+
+const llama: Family = { attentionBias: false, outputBias: true };
+const qwen2: Family = { attentionBias: true };
+const qwen3: Family = { queryKeyNorm: "head", outputBias: true };
+const qwen3Next: Family = {
+  queryKeyNorm: "head",
+  isQueryGated: true,
+  isSharedExpertGated: true,
+  layerKind: every("full_attention_interval", 4, "linear"),
+};
+const gemma: Family = { tied: true };
+const gemma2: Family = {
+  ...gemma,
+  normsPerLayer: 4,
+  layerKind: (i) => (i % 2 === 0 ? "sliding" : "full"),
+};
+const gemma3: Family = {
+  ...gemma,
+  normsPerLayer: 4,
+  queryKeyNorm: "head",
+  layerKind: every("sliding_window_pattern", 6, "sliding"),
+};
+const deepseek: Family = { isLatent: true };
+const gptOss: Family = {
+  attentionBias: true,
+  outputBias: true,
+  feedForwardBias: true,
+  layerKind: (i) => (i % 2 === 0 ? "sliding" : "full"),
+};
+const glm4Moe: Family = { attentionBias: true };
+const minimax: Family = { queryKeyNorm: "all" };
+const llama4: Family = { layerKind: chunkedUnlessListed };
+
+/** By model_type of the language model. */
+export const families: Readonly<Record<string, Family>> = {
+  llama,
+  mistral: {},
+  mistral3: {},
+  ministral3: {},
+  mixtral: {},
+  qwen2,
+  qwen2_moe: { ...qwen2, isSharedExpertGated: true },
+  qwen2_5_vl: qwen2,
+  qwen2_5_vl_text: qwen2,
+  qwen2_vl: qwen2,
+  qwen3,
+  qwen3_moe: qwen3,
+  qwen3_vl_text: { ...qwen3 },
+  qwen3_vl_moe_text: qwen3,
+  qwen3_next: qwen3Next,
+  qwen3_5_text: qwen3Next,
+  qwen3_5_moe_text: qwen3Next,
+  mimo: qwen2,
+  gemma,
+  gemma2,
+  gemma3,
+  gemma3_text: gemma3,
+  phi3: {},
+  phimoe: { attentionBias: true, outputBias: true, normsPerLayer: 4 },
+  gpt_oss: gptOss,
+  deepseek_v2: deepseek,
+  deepseek_v3: deepseek,
+  deepseek_v32: deepseek,
+  kimi_k2: deepseek,
+  kimi_k25: deepseek,
+  kimi_linear: { ...deepseek, layerKind: deltaUnlessListed },
+  glm4: { attentionBias: true, normsPerLayer: 4 },
+  glm4_moe: glm4Moe,
+  glm4_moe_lite: deepseek,
+  glm_moe_dsa: deepseek,
+  minimax_m2: minimax,
+  llama4_text: llama4,
+  llama4,
+  nemotron_h: { normsPerLayer: 1, isGated: false, layerKind: byPattern },
+  bloom: {
+    tied: true,
+    attentionBias: true,
+    outputBias: true,
+    feedForwardBias: true,
+    normsPerLayer: 4,
+    isGated: false,
+  },
+  opt: {
+    tied: true,
+    attentionBias: true,
+    outputBias: true,
+    feedForwardBias: true,
+    normsPerLayer: 4,
+    isGated: false,
+    hasPositions: true,
+  },
+};
+
+/** The last of every so many layers has full attention, the others are of another kind. */
+function every(key: string, fallback: number, kind: LayerKind) {
+  return (i: number, fields: Fields): LayerKind =>
+    (i + 1) % fields.countOr(fallback, key, `_${key}`) === 0 ? "full" : kind;
+}
+
+/** Llama 4: layers without rotary positions attend to everything, the others within a chunk. */
+function chunkedUnlessListed(i: number, fields: Fields): LayerKind {
+  const usesRope = fields.list("no_rope_layers")?.[i] ?? ((i + 1) % 4 === 0 ? 0 : 1);
+  return usesRope === 0 ? "full" : "chunked";
+}
+
+/** Kimi Linear counts layers from 1. */
+function deltaUnlessListed(i: number, fields: Fields): LayerKind {
+  const full = fields.table("linear_attn_config")?.list("full_attn_layers") ?? [];
+  return full.includes(i + 1) ? "full" : "linear";
+}
+
+/** Nemotron-H: M is a Mamba-2 layer, * attention, - a feed-forward, E experts. */
+function byPattern(i: number, fields: Fields): LayerKind {
+  const letter = fields.text("hybrid_override_pattern")?.[i];
+  if (letter === "M") return "mamba";
+  return letter === "*" ? "full" : "none";
+}

@@ -1,0 +1,188 @@
+/** Which weights of a checkpoint are stored how, from the quantization_config of its config.json or from an override. */
+import { ConfigError } from "../base/errors.js";
+import { nearest } from "../base/suggest.js";
+import type { WeightRole } from "../spec/model-description.js";
+import type { Precision } from "../spec/precision.js";
+import type { Weights } from "./hugging-face-layers.js";
+import { Fields, isTable } from "./hugging-face-fields.js";
+
+/** What `quantization` may be: a precision, or a method that means one. */
+export const quantizations: Readonly<Record<string, Precision>> = {
+  none: "bf16",
+  bf16: "bf16",
+  fp8: "fp8",
+  fp8_block: "fp8_block",
+  int8: "int8",
+  int4: "int4",
+  awq: "int4",
+  gptq: "int4",
+  mxfp4: "mxfp4",
+  nvfp4: "nvfp4",
+};
+
+/** Weights that no method quantises: they are small, or decide too much. */
+const KEPT: readonly WeightRole[] = ["embedding", "head", "router", "other"];
+
+export interface Quantization {
+  precisionOf(weights: Weights): Precision;
+  readonly kvPrecision: Precision;
+}
+
+/** @throws ConfigError for an unknown name */
+export function parseQuantization(name: string): Precision {
+  const precision = quantizations[name.toLowerCase()];
+  if (precision !== undefined) return precision;
+  const names = Object.keys(quantizations);
+  const near = nearest(name, names);
+  throw new ConfigError([
+    {
+      path: ["quantization"],
+      message: `must be one of ${names.join(", ")}, found "${name}"`,
+      ...(near !== undefined && { fix: `did you mean "${near}"?` }),
+    },
+  ]);
+}
+
+/** All linear layers alike; mxfp4 quantises experts alone, as vLLM's does, where there are some. */
+export function overallQuantization(precision: Precision, hasExperts: boolean): Quantization {
+  return {
+    precisionOf: ({ role }) => {
+      if (KEPT.includes(role)) return "bf16";
+      return precision === "mxfp4" && hasExperts && role !== "experts" ? "bf16" : precision;
+    },
+    kvPrecision: "bf16",
+  };
+}
+
+/** @throws ConfigError for a method that is not known */
+export function quantizationOf(config: Fields, numLayers: number): Quantization {
+  const settings = config.table("quantization_config") ?? config.table("compression_config");
+  if (settings === undefined) return overallQuantization("bf16", false);
+  const rules = rulesOf(settings);
+  const isKept = ignoring(settings, numLayers);
+  const kvIsFp8 =
+    settings.text("kv_cache_quant_algo")?.toUpperCase() === "FP8" ||
+    settings.table("kv_cache_scheme")?.countOr(16, "num_bits") === 8;
+  return {
+    precisionOf: (weights) => {
+      if (KEPT.includes(weights.role) || isKept(weights.module)) return "bf16";
+      const rule = rules.find(({ matches }) => matches(weights));
+      return rule?.precision ?? "bf16";
+    },
+    kvPrecision: kvIsFp8 ? "fp8" : "bf16",
+  };
+}
+
+interface Rule {
+  readonly precision: Precision;
+  readonly matches: (weights: Weights) => boolean;
+}
+
+const everything = (precision: Precision): Rule[] => [{ precision, matches: () => true }];
+
+function rulesOf(settings: Fields): Rule[] {
+  const method = (settings.text("quant_method") ?? "modelopt").toLowerCase();
+  const bits = settings.countOr(4, "bits", "w_bit");
+  switch (method) {
+    case "fp8":
+      return everything(settings.has("weight_block_size") ? "fp8_block" : "fp8");
+    case "fbgemm_fp8":
+      return everything("fp8");
+    case "awq":
+    case "gptq":
+    case "gptq_marlin":
+    case "awq_marlin":
+    case "auto-round":
+      return everything(bits === 8 ? "int8" : "int4");
+    case "bitsandbytes":
+      return everything(settings.flag("load_in_8bit") ? "int8" : "int4");
+    case "mxfp4":
+      return [{ precision: "mxfp4", matches: ({ role }) => role === "experts" }];
+    case "modelopt":
+    case "modelopt_fp4":
+    case "modelopt_mixed":
+      return modeloptRules(settings);
+    case "compressed-tensors":
+      return groupRules(settings);
+  }
+  throw new ConfigError([
+    {
+      path: ["quantization_config", "quant_method"],
+      message: `"${method}" is not known; known are fp8, fbgemm_fp8, awq, gptq, auto-round, bitsandbytes, mxfp4, modelopt, compressed-tensors`,
+      fix: "give { quantization } to say how weights are stored",
+    },
+  ]);
+}
+
+function modeloptRules(settings: Fields): Rule[] {
+  const inner = settings.table("quantization") ?? settings;
+  const algorithm = inner.text("quant_algo")?.toUpperCase() ?? "";
+  if (algorithm.includes("NVFP4")) return everything("nvfp4");
+  if (algorithm.includes("MXFP4")) return everything("mxfp4");
+  if (algorithm.includes("W4A16") || algorithm.includes("W4A8")) return everything("int4");
+  if (algorithm === "FP8_PB_WO" || algorithm.includes("BLOCK")) return everything("fp8_block");
+  if (algorithm.startsWith("FP8")) return everything("fp8");
+  if (settings.has("config_groups")) return groupRules(settings);
+  throw new ConfigError([
+    {
+      path: ["quantization_config", "quant_algo"],
+      message: `"${algorithm}" is not known; known are FP8, FP8_PB_WO, NVFP4, MXFP4, W4A16_AWQ, W4A8_AWQ`,
+      fix: "give { quantization } to say how weights are stored",
+    },
+  ]);
+}
+
+/** Groups of layers, each with a format; targets are the class name Linear, or patterns of module names. */
+function groupRules(settings: Fields): Rule[] {
+  const groups = settings.table("config_groups")?.values.filter(isTable) ?? [];
+  return groups.map((group) => {
+    const fields = new Fields(group);
+    const targets = (fields.list("targets") ?? ["Linear"]).filter((t) => typeof t === "string");
+    return {
+      precision: groupPrecision(fields.table("weights") ?? new Fields({})),
+      matches: ({ module }) =>
+        targets.some(
+          (target) => target === "Linear" || matcher(target)(`model.layers.0.${module}`),
+        ),
+    };
+  });
+}
+
+function groupPrecision(weights: Fields): Precision {
+  const bits = weights.countOr(16, "num_bits");
+  const isFloat = weights.text("type") === "float";
+  if (bits === 8 && isFloat) return weights.text("strategy") === "block" ? "fp8_block" : "fp8";
+  if (bits === 8) return "int8";
+  if (bits === 4 && isFloat) return weights.countOr(16, "group_size") === 32 ? "mxfp4" : "nvfp4";
+  return bits === 4 ? "int4" : "bf16";
+}
+
+/** Keys under which formats list the modules that they leave alone. */
+const IGNORE_KEYS = ["ignore", "ignored_layers", "modules_to_not_convert", "exclude_modules"];
+
+/**
+ * Whether a module is left alone in most layers. Some checkpoints leave single layers alone, the first or the last; so a layer in
+ * the middle is asked.
+ */
+function ignoring(settings: Fields, numLayers: number): (module: string) => boolean {
+  const inner = settings.table("quantization");
+  const patterns = IGNORE_KEYS.flatMap((key) => settings.list(key) ?? inner?.list(key) ?? [])
+    .filter((pattern) => typeof pattern === "string")
+    .map(matcher);
+  const layers = [0.45, 0.5, 0.55].map((share) => Math.floor(numLayers * share));
+  return (module) =>
+    layers.every((layer) => {
+      return patterns.some((matches) => matches(`model.layers.${layer}.${module}`));
+    });
+}
+
+/** "re:…" is a regular expression; else `*` stands for anything, and a part of a name stands for all that contains it. */
+function matcher(pattern: string): (name: string) => boolean {
+  if (pattern.startsWith("re:")) {
+    const expression = new RegExp(`^(?:${pattern.slice(3)})`);
+    return (name) => expression.test(name);
+  }
+  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
+  const expression = new RegExp(`(?:^|\\.)${escaped}(?:$|\\.)`);
+  return (name) => expression.test(name);
+}
