@@ -1,0 +1,305 @@
+/** Fits the coefficients of single kernels, one family of devices at a time. */
+import { readData } from "./csv.mjs";
+import { leastSquares } from "./least-squares.mjs";
+
+/** Devices of the tables, and their families. */
+export const FAMILIES = {
+  ampere: ["a100_sxm"],
+  hopper: ["h100_sxm", "h200_sxm"],
+  blackwell: ["b200_sxm", "b300_sxm", "gb200", "gb300"],
+  ada: ["l40s"],
+  "blackwell-workstation": ["rtx_pro_6000_server"],
+};
+
+const NAMES = { bfloat16: "bf16", fp8: "fp8", fp8_block: "fp8_block", nvfp4: "nvfp4" };
+
+/** Table entries of expert kernels by our backend names. */
+const EXPERTS = {
+  bf16: ["bfloat16"],
+  fp8: ["fp8"],
+  fp8_block: ["fp8_block"],
+  nvfp4: ["nvfp4"],
+  mxfp4: ["w4a8_mxfp4_mxfp8", "w4a16_mxfp4"],
+  marlin_int4: ["int4_wo"],
+};
+const EXPERT_PRECISION = {
+  mxfp4: "mxfp4",
+  marlin_int4: "int4",
+};
+
+/** Every n-th row, at most `count` of them. */
+function thin(rows, count) {
+  const every = Math.max(1, Math.ceil(rows.length / count));
+  return rows.filter((_, i) => i % every === 0);
+}
+
+/** Fits log-multipliers of `start` and reports the error. `predict(coefficients, row)` in seconds. */
+function fitTable(rows, start, sigmas, predict) {
+  const keys = Object.keys(start);
+  const at = (x) => Object.fromEntries(keys.map((key, i) => [key, start[key] * Math.exp(x[i])]));
+  // Logarithmic errors, large ones damped: tables hold runs that a neighbouring kernel interrupted.
+  const residuals = (x) => {
+    const c = at(x);
+    return Float64Array.from(rows, (row) => {
+      const e = Math.log(predict(c, row) / row.seconds);
+      return Math.sign(e) * Math.sqrt(2 * (Math.sqrt(1 + (e / 0.3) ** 2) - 1)) * 0.3;
+    });
+  };
+  const { x } = leastSquares(
+    residuals,
+    keys.map((key) => (sigmas[key] ?? 1) * 3),
+  );
+  const c = at(x);
+  const errors = rows.map((row) => Math.abs(predict(c, row) / row.seconds - 1));
+  return { coefficients: c, mape: mean(errors), median: median(errors), rows: rows.length };
+}
+
+export const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+const shapeOf = (window, sums) => ({
+  numPrefills: 0,
+  numDecodes: 0,
+  numPrefillTokens: 0,
+  numSamples: 0,
+  ...sums,
+  attention: [{ window, prefillPairs: 0, prefillKvTokens: 0, decodeKvTokens: 0, ...sums.attention }],
+});
+
+const deployment = (kvBytes) => ({
+  parallelism: {
+    tensorParallel: 1,
+    pipelineParallel: 1,
+    dataParallel: 1,
+    expertParallel: false,
+    devicesPerNode: 8,
+  },
+  kvBytesPerElement: kvBytes,
+  expertRouting: { type: "uniform" },
+});
+
+/** @returns {Record<string, object> | undefined} coefficients by family; undefined without the tables */
+export function fitKernels(lab, devices, log) {
+  const gemm = readData("kernels/aic_gemm_vllm.csv.gz");
+  if (gemm === undefined) return undefined;
+  const prefill = readData("kernels/aic_attention_prefill_vllm.csv.gz");
+  const decode = readData("kernels/aic_attention_decode_vllm.csv.gz");
+  const moe = readData("kernels/aic_moe_vllm.csv.gz");
+  const collectives = readData("kernels/aic_collectives.csv.gz");
+  const families = {};
+  for (const [family, members] of Object.entries(FAMILIES)) {
+    const own = ({ gpu }) => members.includes(gpu);
+    const fitted = {
+      linear: fitLinear(lab, devices, gemm.filter(own)),
+      experts: fitExperts(lab, devices, moe.filter(own)),
+      prefill: fitPrefill(lab, devices, prefill.filter(own)),
+      decode: fitDecode(lab, devices, decode.filter(own)),
+      allReduce: fitAllReduce(lab, devices, collectives.filter(own)),
+    };
+    families[family] = fitted;
+    for (const [group, table] of Object.entries(fitted)) {
+      for (const [key, fit] of Object.entries(group === "allReduce" ? { "": table } : table)) {
+        log(
+          `${family} ${group} ${key}: ` +
+            Object.entries(fit.coefficients)
+              .map(([name, value]) => `${name} ${value.toPrecision(3)}`)
+              .join(", ") +
+            ` | MAPE ${(100 * fit.mape).toFixed(1)} %, median ${(100 * fit.median).toFixed(1)} % of ${fit.rows}`,
+        );
+      }
+    }
+  }
+  return families;
+}
+
+function fitLinear(lab, devices, table) {
+  const fits = {};
+  for (const [dtype, precision] of Object.entries(NAMES)) {
+    // The tables of block-scaled GEMM hold a launch floor that whole engines do not show.
+    if (precision === "fp8_block") continue;
+    const rows = thin(
+      table
+        .filter((row) => row.dtype === dtype && row.n * row.k >= 2 ** 21)
+        .map((row) => ({
+          m: +row.m,
+          seconds: row.us * 1e-6,
+          device: devices[row.gpu],
+          stream: {
+            role: "other",
+            numLayers: 1,
+            matrices: [{ outputs: +row.n, inputs: +row.k }],
+            precision,
+          },
+        })),
+      6000,
+    );
+    if (rows.length === 0) continue;
+    const converted = precision === "bf16" ? 0 : 3;
+    fits[precision] = fitTable(
+      rows,
+      { compute: 0.7, bandwidth: 0.75, launch: 5e-6, conversion: converted },
+      {},
+      (c, { m, device, stream }) => lab.linearTime(stream, device, 1, c)(m),
+    );
+  }
+  return fits;
+}
+
+function fitExperts(lab, devices, table) {
+  const fits = {};
+  for (const [backend, dtypes] of Object.entries(EXPERTS)) {
+    const precision = EXPERT_PRECISION[backend] ?? backend;
+    const marlin = backend.startsWith("marlin");
+    const rows = thin(
+      table
+        .filter(
+          (row) => dtypes.includes(row.dtype) && row.moe_ep === "1" && +row.experts >= 8 &&
+            (backend !== "mxfp4" || !row.kernel.includes("marlin")),
+        )
+        .map((row) => {
+          const device = devices[row.gpu];
+          const inter = row.inter / row.moe_tp;
+          return {
+            tokens: +row.tokens,
+            seconds: row.us * 1e-6,
+            device,
+            peak: marlin ? device.flops.bf16 : lab.peakFlops(device, precision === "mxfp4" ? "fp8" : precision),
+            stream: {
+              role: "experts",
+              numLayers: 1,
+              precision,
+              routing: { numExperts: +row.experts, numExpertsPerToken: +row.topk },
+              matrices: [
+                { outputs: 2 * inter, inputs: +row.hidden },
+                { outputs: +row.hidden, inputs: inter, cut: "inputs" },
+              ],
+            },
+          };
+        }),
+      3000,
+    );
+    if (rows.length === 0) continue;
+    fits[backend] = fitTable(
+      rows,
+      { compute: 0.4, bandwidth: 0.8, launch: 40e-6, activation: 2.5 },
+      {},
+      (c, { tokens, device, stream, peak }) =>
+        lab.expertTime(stream, deployment(2), device, peak, c)(tokens),
+    );
+  }
+  return fits;
+}
+
+const attentionLayer = (row) => ({
+  type: "attention",
+  numLayers: 1,
+  numHeads: +row.heads,
+  numKvHeads: +row.kv_heads,
+  headDim: +row.head_dim,
+  window: +row.window || undefined,
+});
+
+const NO_DECODE = { compute: 1, bandwidth: 1, launch: 0, perSequence: 0 };
+const NO_PREFILL = { compute: 1, bandwidth: 1, launch: 0, tileKeys: 0, softmaxElements: 0 };
+
+function fitPrefill(lab, devices, table) {
+  const fits = {};
+  for (const [dtype, bytes] of [["bfloat16", 2], ["fp8", 1]]) {
+    const rows = thin(
+      table
+        .filter((row) => row.kv_dtype === dtype && row.isl * row.batch >= 64 && row.isl * row.batch <= 65536)
+        .map((row) => {
+          const window = +row.window || Infinity;
+          const n = +row.isl;
+          const full = Math.min(n, window);
+          const pairs = (full * (full + 1)) / 2 + (n - full) * full;
+          return {
+            seconds: row.us * 1e-6,
+            device: devices[row.gpu],
+            layer: attentionLayer(row),
+            bytes,
+            shape: shapeOf(window, {
+              numPrefills: +row.batch,
+              numPrefillTokens: row.batch * n,
+              attention: { prefillPairs: row.batch * pairs, prefillKvTokens: row.batch * n },
+            }),
+          };
+        }),
+      4000,
+    );
+    if (rows.length === 0) continue;
+    fits[bytes === 2 ? "bf16" : "fp8"] = fitTable(
+      rows,
+      { compute: 0.5, bandwidth: 0.4, launch: 10e-6, tileKeys: 128, softmaxElements: 128 },
+      { tileKeys: 0.3, softmaxElements: 0.3 },
+      (c, { device, layer, shape, bytes: b }) =>
+        lab.softmaxTime(layer, deployment(b), device, { prefill: c, decode: NO_DECODE })(shape),
+    );
+  }
+  return fits;
+}
+
+/** Whether the whole KV cache of a run, though not small, may have stayed in the device's cache from the run before. */
+function fitsCache(row, bytes) {
+  const numTokens = row.batch * Math.min(+row.window || Infinity, +row.step + 1);
+  const size = numTokens * 2 * row.kv_heads * row.head_dim * bytes;
+  return size > 8e6 && size < 128e6;
+}
+
+function fitDecode(lab, devices, table) {
+  const fits = {};
+  for (const [dtype, bytes] of [["bfloat16", 2], ["fp8", 1]]) {
+    const rows = thin(
+      table
+        .filter((row) => row.kv_dtype === dtype && !fitsCache(row, bytes))
+        .map((row) => {
+          const window = +row.window || Infinity;
+          return {
+            seconds: row.us * 1e-6,
+            device: devices[row.gpu],
+            layer: attentionLayer(row),
+            bytes,
+            shape: shapeOf(window, {
+              numDecodes: +row.batch,
+              attention: { decodeKvTokens: row.batch * Math.min(window, +row.step + 1) },
+            }),
+          };
+        }),
+      4000,
+    );
+    if (rows.length === 0) continue;
+    fits[bytes === 2 ? "bf16" : "fp8"] = fitTable(
+      rows,
+      { compute: 0.5, bandwidth: 0.8, launch: 10e-6, perSequence: 0.05e-6 },
+      { compute: 0.1 },
+      (c, { device, layer, shape, bytes: b }) =>
+        lab.softmaxTime(layer, deployment(b), device, { prefill: NO_PREFILL, decode: c })(shape),
+    );
+  }
+  return fits;
+}
+
+function fitAllReduce(lab, devices, table) {
+  const rows = table
+    .filter(
+      (row) =>
+        row.op === "all_reduce" && row.backend === "vllm_graph" && +row.num_gpus <= 8 &&
+        +row.message_size <= 2 ** 27,
+    )
+    .map((row) => ({
+      seconds: row.us * 1e-6,
+      device: devices[row.gpu],
+      n: +row.num_gpus,
+      bytes: 2 * row.message_size,
+    }));
+  return fitTable(
+    rows,
+    { latency: 5e-6, latencyPerDevice: 0.3e-6, bandwidth: 0.6 },
+    {},
+    (c, { device, n, bytes }) => lab.allReduceTime(device, n, 8, c)(bytes),
+  );
+}
