@@ -33,9 +33,7 @@ export function feedForwardWeights(
 /** Llama 4 has another width for its dense layers than for its experts; Falcon and OPT names for 4 × hidden. */
 function denseWidth(fields: Fields, hidden: number): number {
   if (fields.text("model_type") === "bloom") return fields.countOr(4 * hidden, "n_inner");
-  return fields.count(
-    ...["intermediate_size_mlp", "intermediate_size", "ffn_hidden_size", "ffn_dim"],
-  );
+  return fields.count("intermediate_size_mlp", "intermediate_size", "ffn_hidden_size", "ffn_dim");
 }
 
 function expertWeights(
@@ -86,8 +84,8 @@ function sharedWidth(fields: Fields, width: number): number {
   if (fields.text("model_type")?.startsWith("llama4")) return width;
   return fields.countOr(
     fields.countOr(0, "n_shared_experts", "num_shared_experts") * width,
-    ...["shared_expert_intermediate_size", "moe_shared_expert_intermediate_size"],
-    "shared_intermediate_size",
+    "shared_expert_intermediate_size",
+    "moe_shared_expert_intermediate_size",
   );
 }
 

@@ -60,6 +60,7 @@ function softmax(
     numKvHeads,
     headDim,
     ...(kind === "sliding" && { window: fields.count("sliding_window") }),
+    ...(family.queryKeyNorm === "all" && { normAcrossHeads: true }),
     ...(kind === "chunked" && { chunk: fields.countOr(8192, "attention_chunk_size") }),
   };
   const bias = fields.flag("attention_bias", family.attentionBias);

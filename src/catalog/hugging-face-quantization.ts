@@ -1,24 +1,9 @@
-/** Which weights of a checkpoint are stored how, from the quantization_config of its config.json or from an override. */
+/** Which weights of a checkpoint are stored how, from the quantization_config of its config.json. */
 import { ConfigError } from "../base/errors.js";
-import { nearest } from "../base/suggest.js";
 import type { WeightRole } from "../spec/model-description.js";
 import type { Precision } from "../spec/precision.js";
 import type { Weights } from "./hugging-face-layers.js";
-import { Fields, isTable } from "./hugging-face-fields.js";
-
-/** What `quantization` may be: a precision, or a method that means one. */
-export const quantizations: Readonly<Record<string, Precision>> = {
-  none: "bf16",
-  bf16: "bf16",
-  fp8: "fp8",
-  fp8_block: "fp8_block",
-  int8: "int8",
-  int4: "int4",
-  awq: "int4",
-  gptq: "int4",
-  mxfp4: "mxfp4",
-  nvfp4: "nvfp4",
-};
+import { Fields, type HuggingFaceConfig, isTable } from "./hugging-face-fields.js";
 
 /** Weights that no method quantises: they are small, or decide too much. */
 const KEPT: readonly WeightRole[] = ["embedding", "head", "router", "other"];
@@ -28,36 +13,13 @@ export interface Quantization {
   readonly kvPrecision: Precision;
 }
 
-/** @throws ConfigError for an unknown name */
-export function parseQuantization(name: string): Precision {
-  const precision = quantizations[name.toLowerCase()];
-  if (precision !== undefined) return precision;
-  const names = Object.keys(quantizations);
-  const near = nearest(name, names);
-  throw new ConfigError([
-    {
-      path: ["quantization"],
-      message: `must be one of ${names.join(", ")}, found "${name}"`,
-      ...(near !== undefined && { fix: `did you mean "${near}"?` }),
-    },
-  ]);
-}
-
-/** All linear layers alike; mxfp4 quantises experts alone, as vLLM's does, where there are some. */
-export function overallQuantization(precision: Precision, hasExperts: boolean): Quantization {
-  return {
-    precisionOf: ({ role }) => {
-      if (KEPT.includes(role)) return "bf16";
-      return precision === "mxfp4" && hasExperts && role !== "experts" ? "bf16" : precision;
-    },
-    kvPrecision: "bf16",
-  };
-}
+export const unquantized: Quantization = { precisionOf: () => "bf16", kvPrecision: "bf16" };
 
 /** @throws ConfigError for a method that is not known */
-export function quantizationOf(config: Fields, numLayers: number): Quantization {
-  const settings = config.table("quantization_config") ?? config.table("compression_config");
-  if (settings === undefined) return overallQuantization("bf16", false);
+export function quantizationOf(config: HuggingFaceConfig, numLayers: number): Quantization {
+  const fields = new Fields(config);
+  const settings = fields.table("quantization_config") ?? fields.table("compression_config");
+  if (settings === undefined) return unquantized;
   const rules = rulesOf(settings);
   const isKept = ignoring(settings, numLayers);
   const kvIsFp8 =

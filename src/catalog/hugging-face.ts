@@ -1,27 +1,27 @@
 /** From a Hugging Face config.json to a model description: shapes from the file, the rest from its model_type. */
 import { ConfigError } from "../base/errors.js";
 import { nearest } from "../base/suggest.js";
-import type { LayerClass, ModelDescription, WeightStream } from "../spec/model-description.js";
+import type { ModelConfig } from "../simulation/config.js";
+import { composeModel } from "../spec/compose-model.js";
+import { quantized } from "../spec/describe-model.js";
+import type { ModelDescription, WeightStream } from "../spec/model-description.js";
+import { type Quantization, quantizations } from "../spec/precision.js";
 import { families, type Family, type LayerKind } from "./hugging-face-families.js";
 import { feedForwardWeights } from "./hugging-face-feed-forward.js";
 import { Fields, isTable, type HuggingFaceConfig } from "./hugging-face-fields.js";
 import { vector, type Weights } from "./hugging-face-layers.js";
 import { tokenMixers } from "./hugging-face-mixers.js";
-import {
-  overallQuantization,
-  parseQuantization,
-  quantizationOf,
-} from "./hugging-face-quantization.js";
+import { quantizationOf, unquantized } from "./hugging-face-quantization.js";
 
 export type { HuggingFaceConfig };
 
+/** A model for a config, with its composition. */
+export type ModelPreset = ModelConfig & ModelDescription;
+
 /** How to read a config.json. */
 export interface HuggingFaceOptions {
-  /**
-   * How linear layers are stored, in place of what the file says: "none", "fp8", "fp8_block", "int8", "int4" (also "awq",
-   * "gptq"), "mxfp4", "nvfp4". Embeddings, output projection and routers stay in bf16.
-   */
-  readonly quantization?: string;
+  /** How linear layers are stored, in place of what the file says. Embeddings, output projection and routers stay in bf16. */
+  readonly quantization?: Quantization;
   /** A label. Default: `_name_or_path` of the file. */
   readonly name?: string;
 }
@@ -40,14 +40,14 @@ export interface HuggingFaceOptions {
 export function modelFromHuggingFace(
   config: HuggingFaceConfig,
   options: HuggingFaceOptions = {},
-): ModelDescription {
+): ModelPreset {
   const text = languageModelOf(config);
   const fields = new Fields(text);
   const family = familyOf(fields);
   const hiddenDim = fields.count("hidden_size", "n_embed", "d_model");
   const kinds = layerKinds(fields, family);
   const mixers = tokenMixers(fields, family, kinds, hiddenDim);
-  const weights = [
+  const drafts = [
     ...mixers.weights,
     ...feedForwardWeights(fields, family, kinds, hiddenDim),
     ...outerWeights(fields, family, kinds.length, hiddenDim),
@@ -55,27 +55,23 @@ export function modelFromHuggingFace(
   const maxSeqLen = fields.count("max_position_embeddings", "seq_length", "n_positions");
   fields.check("config.json");
 
-  const quantization =
-    options.quantization === undefined
-      ? quantizationOf(
-          new Fields(isTable(config.quantization_config) ? config : text),
-          kinds.length,
-        )
-      : overallQuantization(
-          parseQuantization(options.quantization),
-          weights.some(({ role }) => role === "experts"),
-        );
+  const { quantization } = options;
+  const stored =
+    quantization === undefined
+      ? quantizationOf(isTable(config.quantization_config) ? config : text, kinds.length)
+      : unquantized;
+  const weights = drafts.map(({ module, ...stream }): WeightStream => {
+    return { ...stream, precision: stored.precisionOf({ ...stream, module }) };
+  });
   const name = options.name ?? new Fields(config).text("_name_or_path");
-  return {
+  return composeModel({
     ...(name && { name }),
     hiddenDim,
     maxSeqLen,
-    weights: weights.map(({ module, ...stream }): WeightStream => {
-      return { ...stream, precision: quantization.precisionOf({ ...stream, module }) };
-    }),
-    layers: mixers.layers.filter((layers: LayerClass) => layers.numLayers > 0),
-    kvPrecision: quantization.kvPrecision,
-  };
+    weights: quantization === undefined ? weights : quantized(weights, quantizations[quantization]),
+    layers: mixers.layers,
+    kvPrecision: stored.kvPrecision,
+  });
 }
 
 /** Models that also see or hear keep the language model in a table of its own. */
@@ -124,14 +120,14 @@ function layerKinds(fields: Fields, family: Family): LayerKind[] {
   const windowFrom = fields.flag("use_sliding_window") ? fields.countOr(0, "max_window_layers") : 0;
   return Array.from({ length: numLayers }, (_, i): LayerKind => {
     const type = types?.[i];
-    if (type !== undefined) {
-      const kind = KIND_BY_TYPE[String(type)];
+    if (typeof type === "string") {
+      const kind = KIND_BY_TYPE[type];
       if (kind !== undefined) return kind;
       throw new ConfigError(
         [
           {
             path: ["layer_types", i],
-            message: `"${String(type)}" is not known; known are ${Object.keys(KIND_BY_TYPE).join(", ")}`,
+            message: `"${type}" is not known; known are ${Object.keys(KIND_BY_TYPE).join(", ")}`,
           },
         ],
         "config.json",

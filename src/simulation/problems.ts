@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import type { ConfigProblem } from "../base/errors.js";
 import { nearest } from "../base/suggest.js";
+import { compositionKeys } from "./schema-composition.js";
 import { lengthKeys } from "./schema-lengths.js";
 import { sessions } from "./schema-sessions.js";
 import { tableShapes } from "./schema.js";
@@ -51,7 +52,9 @@ function flatten(issue: Issue, config: unknown): Issue[] {
 
 /** Whether an object has the function that makes it a workload or a length distribution. */
 export function isPlugin(value: unknown): boolean {
-  return ["create", "sample"].some((key) => typeof valueAt(value, [key]) === "function");
+  return ["create", "sample", "stepCost"].some(
+    (key) => typeof valueAt(value, [key]) === "function",
+  );
 }
 
 function describe(issue: Issue, found: unknown): Pick<ConfigProblem, "message" | "fix"> {
@@ -102,6 +105,8 @@ function tablesWith(key: string): string[] {
 function knownKeys(path: Path, config: unknown): readonly string[] {
   const [table, key] = path;
   if (table === undefined) return Object.keys(tableShapes);
+  const holder = path.findLast((step) => typeof step === "string" && step in compositionKeys);
+  if (holder !== undefined && path.length > 1) return compositionKeys[holder]!;
   if (key === "priorities") return ["value", "weight"];
   if (key === "sessions" && path.length === 2) return Object.keys(sessions);
   if (key !== undefined) {

@@ -15,6 +15,9 @@ export interface DeviceDescription {
   readonly memoryBandwidth: Bytes;
   /** Bytes/s between devices of one node, both directions together; absent without a fabric (PCIe is assumed). */
   readonly scaleUpBandwidth?: Bytes;
+  /** Default "pcie". An nvswitch can reduce on the way; a mesh (infinity-fabric), torus (ici) or bus cannot. */
+  readonly fabric?:
+    "nvswitch" | "nvlink-bridge" | "infinity-fabric" | "ici" | "ethernet" | "neuronlink" | "pcie";
   /** Devices that the scale-up fabric connects. Default 8. */
   readonly scaleUpSize?: number;
   /** Bytes/s per device between nodes, one direction. */

@@ -68,6 +68,8 @@ export interface SoftmaxAttention {
   readonly chunk?: Tokens;
   /** These layers read the KV of other layers and store none. */
   readonly sharesKv?: boolean;
+  /** Queries and keys are normed over all heads together, which devices that share a layer answer with an all-reduce. */
+  readonly normAcrossHeads?: boolean;
 }
 
 /** Multi-head latent attention: one compressed vector per token, shared by all heads, and copied to every device. */

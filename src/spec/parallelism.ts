@@ -13,6 +13,15 @@ export interface Parallelism {
   readonly devicesPerNode: number;
 }
 
+/** One device. */
+export const single: Parallelism = {
+  tensorParallel: 1,
+  pipelineParallel: 1,
+  dataParallel: 1,
+  expertParallel: false,
+  devicesPerNode: 8,
+};
+
 /**
  * How often experts are chosen: all alike, or the expert of rank r in proportion to r^−exponent (Zipf), or the
  * expert at the share x of the ranks in proportion to x^(exponent − 1) (power law).

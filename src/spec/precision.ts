@@ -43,3 +43,30 @@ const ARITHMETIC: Readonly<Record<Precision, Arithmetic>> = {
   mxfp4: "fp4",
   nvfp4: "fp4",
 };
+
+/** What a `quantization` setting may be: a precision, or a method that means one. */
+export const quantizations: Readonly<Record<Quantization, Precision>> = {
+  none: "bf16",
+  bf16: "bf16",
+  fp8: "fp8",
+  fp8_block: "fp8_block",
+  int8: "int8",
+  int4: "int4",
+  awq: "int4",
+  gptq: "int4",
+  mxfp4: "mxfp4",
+  nvfp4: "nvfp4",
+};
+
+/** Names of ways to store linear layers; "none" is bf16. */
+export type Quantization = Exclude<Precision, "fp32"> | "none" | "awq" | "gptq";
+
+/** What a `kv_cache_dtype` setting may be; "auto" is what the checkpoint asks for, else the model's own precision. */
+export type KvCacheDtype = "auto" | "bf16" | "fp8" | "nvfp4";
+
+/** The precision that elements of so many bytes have. */
+export function precisionOf(bytesPerParam: Bytes): Precision {
+  if (bytesPerParam >= 4) return "fp32";
+  if (bytesPerParam >= 2) return "bf16";
+  return bytesPerParam >= 1 ? "fp8" : "int4";
+}
