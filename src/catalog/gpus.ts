@@ -96,7 +96,9 @@ function describe(row: Row): DeviceDescription {
 }
 
 /** Rates and sizes are whole numbers; a product of decimals need not be. */
-const round = (value: number): number => Math.round(value);
+function round(value: number): number {
+  return Math.round(value);
+}
 
 /** Shorter names that people type. */
 export const deviceAliases: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
  * What a config.json leaves to the code of its model_type: which layers slide, where there are biases and norms. Whatever
  * the file says itself goes before this.
  */
-import type { Fields } from "./hugging-face-fields.js";
+import type { Fields, HuggingFaceConfig } from "./hugging-face-fields.js";
 
 /** How a layer mixes tokens; "none" has weights only. */
 export type LayerKind = "full" | "sliding" | "chunked" | "linear" | "mamba" | "none";
@@ -31,8 +31,10 @@ export interface Family {
   readonly isSharedExpertGated?: boolean;
   /** A learned position for each token of the context. */
   readonly hasPositions?: boolean;
-  /** Dense feed-forward beside the experts, in every layer. */
+  /** A dense feed-forward beside the experts, in every layer. */
   readonly hasBoth?: boolean;
+  /** What the file may leave to the class of its model_type. */
+  readonly defaults?: HuggingFaceConfig;
 }
 
 const llama: Family = { attentionBias: false, outputBias: true };
@@ -55,7 +57,16 @@ const gemma3: Family = {
   normsPerLayer: 4,
   queryKeyNorm: "head",
   layerKind: every("sliding_window_pattern", 6, "sliding"),
+  defaults: {
+    vocab_size: 262208,
+    num_attention_heads: 8,
+    num_key_value_heads: 4,
+    head_dim: 256,
+    max_position_embeddings: 131072,
+    sliding_window: 4096,
+  },
 };
+const gemma4: Family = { ...gemma3, hasBoth: true, defaults: {} };
 const deepseek: Family = { isLatent: true };
 const gptOss: Family = {
   attentionBias: true,
@@ -91,6 +102,7 @@ export const families: Readonly<Record<string, Family>> = {
   gemma2,
   gemma3,
   gemma3_text: gemma3,
+  gemma4_text: gemma4,
   phi3: {},
   phimoe: { attentionBias: true, outputBias: true, normsPerLayer: 4 },
   gpt_oss: gptOss,
@@ -105,6 +117,8 @@ export const families: Readonly<Record<string, Family>> = {
   glm4_moe_lite: deepseek,
   glm_moe_dsa: deepseek,
   minimax_m2: minimax,
+  hy_v3: qwen3,
+  mimo_v2_flash: { layerKind: slidingWhereMarked },
   llama4_text: llama4,
   llama4,
   nemotron_h: { normsPerLayer: 1, isGated: false, layerKind: byPattern },
@@ -137,6 +151,11 @@ function every(key: string, fallback: number, kind: LayerKind) {
 function chunkedUnlessListed(i: number, fields: Fields): LayerKind {
   const usesRope = fields.list("no_rope_layers")?.[i] ?? ((i + 1) % 4 === 0 ? 0 : 1);
   return usesRope === 0 ? "full" : "chunked";
+}
+
+/** MiMo-V2: 1 slides, 0 attends to everything. */
+function slidingWhereMarked(i: number, fields: Fields): LayerKind {
+  return fields.list("hybrid_layer_pattern")?.[i] === 1 ? "sliding" : "full";
 }
 
 /** Kimi Linear counts layers from 1. */

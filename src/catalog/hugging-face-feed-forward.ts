@@ -10,7 +10,7 @@ export function feedForwardWeights(
   kinds: readonly LayerKind[],
   hidden: number,
 ): Weights[] {
-  const { numDense, numSparse } = countLayers(fields, kinds);
+  const { numDense, numSparse } = countLayers(fields, family, kinds);
   const isGated = family.isGated ?? true;
   const weights: Weights[] = [];
   if (numDense > 0) {
@@ -45,7 +45,9 @@ function expertWeights(
   const numExperts = fields.count(...NUM_EXPERTS);
   const width = fields.count("moe_intermediate_size", "intermediate_size");
   const isGated = family.isGated ?? true;
-  const matrices = feedForwardMatrices(hidden, width, isGated);
+  // Latent experts work on a projection that is narrower than the residual stream.
+  const latent = fields.countOr(hidden, "routed_expert_hidden_size", "moe_latent_size");
+  const matrices = feedForwardMatrices(latent, width, isGated);
   if (family.feedForwardBias) {
     matrices.push({ outputs: (isGated ? 2 : 1) * width, inputs: 1 }, vector(hidden));
   }
@@ -58,12 +60,29 @@ function expertWeights(
       matrices,
       routing: {
         numExperts,
-        numExpertsPerToken: fields.count("num_experts_per_tok", "top_k_experts", "moe_topk"),
+        numExpertsPerToken: fields.count(
+          "num_experts_per_tok",
+          "num_experts_per_token",
+          "top_k_experts",
+          "moe_topk",
+        ),
       },
       module: "mlp.experts.0.down_proj",
     },
     { role: "router", numLayers, matrices: router, module: "mlp.gate" },
   ];
+  if (latent !== hidden) {
+    const projections: Matrix[] = [
+      { outputs: latent, inputs: hidden, cut: "none" },
+      { outputs: hidden, inputs: latent, cut: "none" },
+    ];
+    weights.push({
+      role: "shared-experts",
+      numLayers,
+      matrices: projections,
+      module: "mlp.latent_proj",
+    });
+  }
   const shared = sharedWidth(fields, width);
   if (shared > 0) {
     const gate: Matrix[] = family.isSharedExpertGated
@@ -93,6 +112,7 @@ const NUM_EXPERTS = ["num_local_experts", "num_experts", "n_routed_experts"];
 
 function countLayers(
   fields: Fields,
+  { hasBoth }: Family,
   kinds: readonly LayerKind[],
 ): { numDense: number; numSparse: number } {
   const pattern = fields.text("hybrid_override_pattern");
@@ -103,7 +123,7 @@ function countLayers(
   const hasExperts = NUM_EXPERTS.some((key) => fields.countOr(0, key) > 0);
   const numLayers = kinds.length;
   const numSparse = hasExperts ? kinds.filter((_, i) => isSparse(fields, i)).length : 0;
-  return { numDense: numLayers - numSparse, numSparse };
+  return { numDense: hasBoth ? numLayers : numLayers - numSparse, numSparse };
 }
 
 /** Whether layer `i` of a mixture of experts has experts. */

@@ -20,14 +20,18 @@ export interface Weights {
 
 export const vector = (length: number): Matrix => ({ outputs: length, inputs: 1, cut: "none" });
 
-/** @param gate outputs beside query, key and value: a gate as wide as the queries in some models */
+/**
+ * @param gate outputs beside query, key and value: a gate as wide as the queries in some models
+ * @param isKeyValue keys are values too, so that one projection gives both
+ */
 export function attentionWeights(
   hidden: number,
   attention: SoftmaxAttention,
-  { gate = 0, bias = false, outputBias = false } = {},
+  { gate = 0, bias = false, outputBias = false, isKeyValue = false } = {},
 ): Weights {
   const { numHeads, numKvHeads, headDim, valueHeadDim = headDim } = attention;
-  const qkv = numHeads * headDim + numKvHeads * (headDim + valueHeadDim) + gate;
+  const numPerKvHead = isKeyValue ? headDim : headDim + valueHeadDim;
+  const qkv = numHeads * headDim + numKvHeads * numPerKvHead + gate;
   const matrices: Matrix[] = [
     { outputs: qkv, inputs: hidden },
     { outputs: hidden, inputs: numHeads * valueHeadDim, cut: "inputs" },

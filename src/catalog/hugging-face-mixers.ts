@@ -51,22 +51,20 @@ function softmax(
   hidden: number,
 ): TokenMixers {
   const numHeads = fields.count("num_attention_heads", "n_head");
-  const numKvHeads = fields.countOr(numHeads, "num_key_value_heads");
-  const headDim = fields.countOr(hidden / numHeads, "head_dim", "attention_head_dim");
   const attention: SoftmaxAttention = {
     type: "attention",
     numLayers,
     numHeads,
-    numKvHeads,
-    headDim,
+    ...keyValueShape(fields, kind, numHeads, hidden),
     ...(kind === "sliding" && { window: fields.count("sliding_window") }),
-    ...(family.queryKeyNorm === "all" && { normAcrossHeads: true }),
     ...(kind === "chunked" && { chunk: fields.countOr(8192, "attention_chunk_size") }),
+    ...(family.queryKeyNorm === "all" && { normAcrossHeads: true }),
   };
   const bias = fields.flag("attention_bias", family.attentionBias);
-  const gate = family.isQueryGated ? numHeads * headDim : 0;
+  const gate = family.isQueryGated ? numHeads * attention.headDim : 0;
   const outputBias = bias && family.outputBias === true;
-  const weights = [attentionWeights(hidden, attention, { gate, bias, outputBias })];
+  const isKeyValue = kind === "full" && fields.flag("attention_k_eq_v");
+  const weights = [attentionWeights(hidden, attention, { gate, bias, outputBias, isKeyValue })];
   const norm = normWidth(fields, family, attention);
   if (norm > 0) {
     weights.push({
@@ -77,6 +75,30 @@ function softmax(
     });
   }
   return { layers: [attention], weights };
+}
+
+/** KV heads and head size, which sliding and full layers of one model may have of their own. */
+function keyValueShape(
+  fields: Fields,
+  kind: "full" | "sliding" | "chunked",
+  numHeads: number,
+  hidden: number,
+): Pick<SoftmaxAttention, "numKvHeads" | "headDim" | "valueHeadDim"> {
+  const headDim = fields.countOr(hidden / numHeads, "head_dim", "attention_head_dim");
+  const valueHeadDim = fields.countOr(headDim, "v_head_dim");
+  const ownValue = valueHeadDim !== headDim && { valueHeadDim };
+  const numKvHeads = fields.countOr(numHeads, "num_key_value_heads");
+  if (kind === "full" && fields.has("global_head_dim")) {
+    return {
+      headDim: fields.count("global_head_dim"),
+      numKvHeads: fields.countOr(numKvHeads, "num_global_key_value_heads"),
+    };
+  }
+  if (kind === "sliding") {
+    const numOwn = fields.countOr(numKvHeads, "swa_num_key_value_heads");
+    return { headDim: fields.countOr(headDim, "swa_head_dim"), numKvHeads: numOwn, ...ownValue };
+  }
+  return { headDim, numKvHeads, ...ownValue };
 }
 
 function normWidth(fields: Fields, family: Family, attention: SoftmaxAttention): number {

@@ -1,5 +1,6 @@
 /** Which weights of a checkpoint are stored how, from the quantization_config of its config.json. */
 import { ConfigError } from "../base/errors.js";
+import type { Bytes } from "../base/units.js";
 import type { WeightRole } from "../spec/model-description.js";
 import type { Precision } from "../spec/precision.js";
 import type { Weights } from "./hugging-face-layers.js";
@@ -8,12 +9,20 @@ import { Fields, type HuggingFaceConfig, isTable } from "./hugging-face-fields.j
 /** Weights that no method quantises: they are small, or decide too much. */
 const KEPT: readonly WeightRole[] = ["embedding", "head", "router", "other"];
 
+/** How weights are stored: the bytes of a parameter where they are not those that the precision has by itself. */
+export interface Stored {
+  readonly precision: Precision;
+  readonly bytesPerParam?: Bytes;
+}
+
 export interface Quantization {
-  precisionOf(weights: Weights): Precision;
+  storedAs(weights: Weights): Stored;
   readonly kvPrecision: Precision;
 }
 
-export const unquantized: Quantization = { precisionOf: () => "bf16", kvPrecision: "bf16" };
+const BF16: Stored = { precision: "bf16" };
+
+export const unquantized: Quantization = { storedAs: () => BF16, kvPrecision: "bf16" };
 
 /** @throws ConfigError for a method that is not known */
 export function quantizationOf(config: HuggingFaceConfig, numLayers: number): Quantization {
@@ -26,25 +35,34 @@ export function quantizationOf(config: HuggingFaceConfig, numLayers: number): Qu
     settings.text("kv_cache_quant_algo")?.toUpperCase() === "FP8" ||
     settings.table("kv_cache_scheme")?.countOr(16, "num_bits") === 8;
   return {
-    precisionOf: (weights) => {
-      if (KEPT.includes(weights.role) || isKept(weights.module)) return "bf16";
-      const rule = rules.find(({ matches }) => matches(weights));
-      return rule?.precision ?? "bf16";
+    storedAs: (weights) => {
+      if (KEPT.includes(weights.role) || isKept(weights.module)) return BF16;
+      return rules.find(({ matches }) => matches(weights))?.stored ?? BF16;
     },
     kvPrecision: kvIsFp8 ? "fp8" : "bf16",
   };
 }
 
 interface Rule {
-  readonly precision: Precision;
+  readonly stored: Stored;
   readonly matches: (weights: Weights) => boolean;
 }
 
-const everything = (precision: Precision): Rule[] => [{ precision, matches: () => true }];
+const everything = (precision: Precision): Rule[] => [
+  { stored: { precision }, matches: () => true },
+];
+
+/** 4 bits, and 16 for the scale of each group of so many. */
+function int4InGroupsOf(size: number): Stored {
+  return size === 128
+    ? { precision: "int4" }
+    : { precision: "int4", bytesPerParam: 0.5 + 2 / size };
+}
 
 function rulesOf(settings: Fields): Rule[] {
   const method = (settings.text("quant_method") ?? "modelopt").toLowerCase();
   const bits = settings.countOr(4, "bits", "w_bit");
+  const groupSize = settings.countOr(128, "group_size", "q_group_size");
   switch (method) {
     case "fp8":
       return everything(settings.has("weight_block_size") ? "fp8_block" : "fp8");
@@ -55,11 +73,12 @@ function rulesOf(settings: Fields): Rule[] {
     case "gptq_marlin":
     case "awq_marlin":
     case "auto-round":
-      return everything(bits === 8 ? "int8" : "int4");
+      if (bits === 8) return everything("int8");
+      return [{ stored: int4InGroupsOf(groupSize), matches: () => true }];
     case "bitsandbytes":
       return everything(settings.flag("load_in_8bit") ? "int8" : "int4");
     case "mxfp4":
-      return [{ precision: "mxfp4", matches: ({ role }) => role === "experts" }];
+      return [{ stored: { precision: "mxfp4" }, matches: ({ role }) => role === "experts" }];
     case "modelopt":
     case "modelopt_fp4":
     case "modelopt_mixed":
@@ -101,7 +120,7 @@ function groupRules(settings: Fields): Rule[] {
     const fields = new Fields(group);
     const targets = (fields.list("targets") ?? ["Linear"]).filter((t) => typeof t === "string");
     return {
-      precision: groupPrecision(fields.table("weights") ?? new Fields({})),
+      stored: groupStored(fields.table("weights") ?? new Fields({})),
       matches: ({ module }) =>
         targets.some(
           (target) => target === "Linear" || matcher(target)(`model.layers.0.${module}`),
@@ -110,13 +129,16 @@ function groupRules(settings: Fields): Rule[] {
   });
 }
 
-function groupPrecision(weights: Fields): Precision {
+function groupStored(weights: Fields): Stored {
   const bits = weights.countOr(16, "num_bits");
   const isFloat = weights.text("type") === "float";
-  if (bits === 8 && isFloat) return weights.text("strategy") === "block" ? "fp8_block" : "fp8";
-  if (bits === 8) return "int8";
-  if (bits === 4 && isFloat) return weights.countOr(16, "group_size") === 32 ? "mxfp4" : "nvfp4";
-  return bits === 4 ? "int4" : "bf16";
+  if (bits === 8 && !isFloat) return { precision: "int8" };
+  if (bits === 8) {
+    return { precision: weights.text("strategy") === "block" ? "fp8_block" : "fp8" };
+  }
+  if (bits !== 4) return BF16;
+  if (!isFloat) return int4InGroupsOf(weights.countOr(128, "group_size"));
+  return { precision: weights.countOr(16, "group_size") === 32 ? "mxfp4" : "nvfp4" };
 }
 
 /** Keys under which formats list the modules that they leave alone. */

@@ -42,8 +42,8 @@ export function modelFromHuggingFace(
   options: HuggingFaceOptions = {},
 ): ModelPreset {
   const text = languageModelOf(config);
-  const fields = new Fields(text);
-  const family = familyOf(fields);
+  const family = familyOf(new Fields(text));
+  const fields = new Fields({ ...family.defaults, ...text });
   const hiddenDim = fields.count("hidden_size", "n_embed", "d_model");
   const kinds = layerKinds(fields, family);
   const mixers = tokenMixers(fields, family, kinds, hiddenDim);
@@ -61,7 +61,7 @@ export function modelFromHuggingFace(
       ? quantizationOf(isTable(config.quantization_config) ? config : text, kinds.length)
       : unquantized;
   const weights = drafts.map(({ module, ...stream }): WeightStream => {
-    return { ...stream, precision: stored.precisionOf({ ...stream, module }) };
+    return { ...stream, ...stored.storedAs({ ...stream, module }) };
   });
   const name = options.name ?? new Fields(config).text("_name_or_path");
   return composeModel({
@@ -78,8 +78,13 @@ export function modelFromHuggingFace(
 function languageModelOf(config: HuggingFaceConfig): HuggingFaceConfig {
   const inner = config.text_config ?? config.language_config ?? config.llm_config;
   if (!isTable(inner)) return config;
-  // Older files leave to the class what the two have in common.
-  return { model_type: config.model_type, ...inner };
+  // Some files say outside what both have in common.
+  const { model_type, tie_word_embeddings } = config;
+  return {
+    model_type,
+    ...(tie_word_embeddings !== undefined && { tie_word_embeddings }),
+    ...inner,
+  };
 }
 
 function familyOf(fields: Fields): Family {

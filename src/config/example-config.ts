@@ -35,10 +35,16 @@ function formatTable(table: string, schema: JsonSchema): string {
   const keys = Object.entries(propertiesOf(schema))
     .filter(([, leaf]) => leaf.default !== undefined || leaf.examples !== undefined)
     .map(([key, leaf]) => {
-      const isRequired = (schema.required as string[] | undefined)?.includes(key);
+      const isRequired = requiredOf(schema).includes(key);
       return formatKey(key, leaf, isRequired || CHOSEN.has(`${table}.${key}`));
     });
   return `${comment(schema.description as string)}[${table}]\n${keys.join("")}`;
+}
+
+/** What a table must have, and where it may have a preset instead, what it must have without one. */
+function requiredOf({ required, anyOf }: JsonSchema): readonly string[] {
+  const without = (anyOf as JsonSchema[] | undefined)?.at(-1);
+  return (required ?? without?.required ?? []) as string[];
 }
 
 function formatKey(key: string, leaf: JsonSchema, isSet = false): string {

@@ -4,7 +4,7 @@ import type { Bytes, Flops, Tokens } from "../base/units.js";
 import type { BatchShape } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { LayerClass } from "../spec/model-description.js";
-import { flopsPerPair } from "../spec/model-totals.js";
+import { flopsPerPair, prefillFlopsPerPair } from "../spec/model-totals.js";
 import type { StepCost } from "./cost-model.js";
 import { indexerBytesPerToken, pooledKvBytesPerToken } from "./tensor-parallel.js";
 
@@ -13,6 +13,8 @@ const ALL_KEYS = Number.MAX_SAFE_INTEGER;
 /** Layers in which a pair of query and key, and a KV token, cost the same. */
 interface Attending {
   readonly flopsPerPair: Flops;
+  /** For decodes, beside those of prompts: latent attention computes on longer vectors there. */
+  readonly extraPerDecode: Flops;
   readonly bytesPerKvToken: Bytes;
   /** Keys that a query attends to at most, chosen by an indexer. Finite, since no queries times infinity is no number. */
   readonly topK: Tokens;
@@ -56,6 +58,7 @@ export function mixingWork({
     for (let g = 0; g < attending.length; g++) {
       const { topK, numLayers } = attending[g]!;
       let pairs = 0;
+      let decodePairs = 0;
       let kvTokens = 0;
       for (let i = 0; i < attention.length; i++) {
         const { window, prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
@@ -63,9 +66,11 @@ export function mixingWork({
         if (layers === undefined) continue;
         const decoded = Math.min(decodeKvTokens, topK * numDecodes);
         pairs += layers * (Math.min(prefillPairs, topK * numPrefillTokens) + decoded);
+        decodePairs += layers * decoded;
         kvTokens += layers * (Math.min(prefillKvTokens, topK * numPrefillTokens) + decoded);
       }
       out.flops += attending[g]!.flopsPerPair * pairs;
+      out.flops += attending[g]!.extraPerDecode * decodePairs;
       out.bytes += attending[g]!.bytesPerKvToken * kvTokens;
     }
   };
@@ -82,6 +87,7 @@ function attendingLayers(
     let alike = found.find(
       (other) =>
         other.flopsPerPair === one.flopsPerPair &&
+        other.extraPerDecode === one.extraPerDecode &&
         other.bytesPerKvToken === one.bytesPerKvToken &&
         other.topK === one.topK,
     );
@@ -94,14 +100,16 @@ function attendingLayers(
     const indexBytes = indexerBytesPerToken(layer, tensorParallel);
     const index = layer.type === "mla" ? layer.index : undefined;
     const one = {
-      flopsPerPair: flopsPerPair(layer),
+      flopsPerPair: prefillFlopsPerPair(layer),
+      extraPerDecode: flopsPerPair(layer) - prefillFlopsPerPair(layer),
       bytesPerKvToken: kvBytesRead(layer, kvBytesPerElement, tensorParallel) - indexBytes,
       topK: index?.topK ?? ALL_KEYS,
     };
     add(one, windowOf(layer), numLayers);
     if (index === undefined) continue;
     const flops = 2 * index.numHeads * index.headDim * tensorParallel;
-    add({ flopsPerPair: flops, bytesPerKvToken: indexBytes, topK: ALL_KEYS }, Infinity, numLayers);
+    const indexer = { flopsPerPair: flops, extraPerDecode: 0, bytesPerKvToken: indexBytes };
+    add({ ...indexer, topK: ALL_KEYS }, Infinity, numLayers);
   }
   return found;
 }

@@ -85,8 +85,18 @@ export function reachOf(layer: LayerClass): number {
 }
 
 /**
- * FLOPs of one pair of query and key in one layer, over all heads: 2 for each element of key and of value. Latent attention
- * computes on the compressed vectors, as decoding does: kvLoraRank + rope for the key, kvLoraRank for the value.
+ * FLOPs of one pair of query and key of a prompt in one layer, over all heads: 2 for each element of key and of value. Latent
+ * attention computes on keys and values of all heads here.
+ */
+export function prefillFlopsPerPair(layer: LayerClass): Flops {
+  if (layer.type !== "mla") return flopsPerPair(layer);
+  const { numHeads, qkNopeHeadDim, qkRopeHeadDim, valueHeadDim } = layer;
+  return 2 * numHeads * (qkNopeHeadDim + qkRopeHeadDim + valueHeadDim);
+}
+
+/**
+ * The same for a decode, which latent attention computes on the compressed vectors: kvLoraRank + rope for the key, kvLoraRank for
+ * the value.
  */
 export function flopsPerPair(layer: LayerClass): Flops {
   switch (layer.type) {

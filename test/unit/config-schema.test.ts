@@ -70,7 +70,7 @@ describe("the example config", () => {
   });
 
   test("with all its optional keys is valid, but for those that exclude each other", () => {
-    const others = "dataset_path|sessions|rate_scale|trace_jitter";
+    const others = "preset|dataset_path|sessions|rate_scale|trace_jitter";
     const all = text.replaceAll(new RegExp(`^# (?=(?!${others})\\w+ = )`, "gm"), "");
     expect(parseConfig(all).scheduler.numGpuBlocks).toBe(2700);
   });

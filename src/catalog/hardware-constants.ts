@@ -1,0 +1,35 @@
+/** The devices of the catalog as constants, to spread into a config: `hardware: { ...h100Sxm, tensorParallel: 4 }`. */
+import { hardwarePreset } from "./presets.js";
+
+export const a100_40gbSxm = hardwarePreset("a100-40gb-sxm");
+export const a100_80gbSxm = hardwarePreset("a100-80gb-sxm");
+export const a100_80gbPcie = hardwarePreset("a100-80gb-pcie");
+export const a30 = hardwarePreset("a30");
+export const a40 = hardwarePreset("a40");
+export const a10 = hardwarePreset("a10");
+export const a10g = hardwarePreset("a10g");
+export const h100Sxm = hardwarePreset("h100-sxm");
+export const h100Pcie = hardwarePreset("h100-pcie");
+export const h100Nvl = hardwarePreset("h100-nvl");
+export const h200Sxm = hardwarePreset("h200-sxm");
+export const h20 = hardwarePreset("h20");
+export const gh200_96gb = hardwarePreset("gh200-96gb");
+export const gh200_144gb = hardwarePreset("gh200-144gb");
+export const b200Sxm = hardwarePreset("b200-sxm");
+export const gb200 = hardwarePreset("gb200");
+export const b300Sxm = hardwarePreset("b300-sxm");
+export const gb300 = hardwarePreset("gb300");
+export const l4 = hardwarePreset("l4");
+export const l40s = hardwarePreset("l40s");
+export const rtx4090 = hardwarePreset("rtx-4090");
+export const rtx5090 = hardwarePreset("rtx-5090");
+export const rtxPro6000Server = hardwarePreset("rtx-pro-6000-server");
+export const mi300x = hardwarePreset("mi300x");
+export const mi325x = hardwarePreset("mi325x");
+export const mi355x = hardwarePreset("mi355x");
+export const tpuV5e = hardwarePreset("tpu-v5e");
+export const tpuV5p = hardwarePreset("tpu-v5p");
+export const tpuV6e = hardwarePreset("tpu-v6e");
+export const tpuV7 = hardwarePreset("tpu-v7");
+export const gaudi3 = hardwarePreset("gaudi3");
+export const trainium2 = hardwarePreset("trainium2");
