@@ -8,24 +8,33 @@ export const FAMILIES = {
   hopper: ["h100_sxm", "h200_sxm"],
   blackwell: ["b200_sxm", "b300_sxm", "gb200", "gb300"],
   ada: ["l40s"],
-  "blackwell-workstation": ["rtx_pro_6000_server"],
+  "blackwell-rtx": ["rtx_pro_6000_server"],
 };
 
 const NAMES = { bfloat16: "bf16", fp8: "fp8", fp8_block: "fp8_block", nvfp4: "nvfp4" };
 
-/** Table entries of expert kernels by our backend names. */
+/** Rows of the expert tables by our backend names: which, in what precision the weights are, and what multiplies them. */
 const EXPERTS = {
-  bf16: ["bfloat16"],
-  fp8: ["fp8"],
-  fp8_block: ["fp8_block"],
-  nvfp4: ["nvfp4"],
-  mxfp4: ["w4a8_mxfp4_mxfp8", "w4a16_mxfp4"],
-  marlin_int4: ["int4_wo"],
+  bf16: { of: ({ dtype }) => dtype === "bfloat16", precision: "bf16", arithmetic: "bf16" },
+  fp8: { of: ({ dtype }) => dtype === "fp8", precision: "fp8", arithmetic: "fp8" },
+  fp8_block: {
+    of: ({ dtype }) => dtype === "fp8_block",
+    precision: "fp8_block",
+    arithmetic: "fp8",
+  },
+  nvfp4: { of: ({ dtype }) => dtype === "nvfp4", precision: "nvfp4", arithmetic: "fp4" },
+  mxfp4: { of: ({ dtype }) => dtype === "w4a8_mxfp4_mxfp8", precision: "mxfp4", arithmetic: "fp8" },
+  mxfp4_bf16: {
+    of: ({ dtype, kernel }) => dtype === "w4a16_mxfp4" && !kernel.includes("marlin"),
+    precision: "mxfp4",
+    arithmetic: "bf16",
+  },
+  marlin_mxfp4: { of: isMarlin, precision: "mxfp4", arithmetic: "bf16" },
 };
-const EXPERT_PRECISION = {
-  mxfp4: "mxfp4",
-  marlin_int4: "int4",
-};
+
+function isMarlin({ kernel }) {
+  return kernel.includes("marlin");
+}
 
 /** Every n-th row, at most `count` of them. */
 function thin(rows, count) {
@@ -67,7 +76,9 @@ const shapeOf = (window, sums) => ({
   numPrefillTokens: 0,
   numSamples: 0,
   ...sums,
-  attention: [{ window, prefillPairs: 0, prefillKvTokens: 0, decodeKvTokens: 0, ...sums.attention }],
+  attention: [
+    { window, prefillPairs: 0, prefillKvTokens: 0, decodeKvTokens: 0, ...sums.attention },
+  ],
 });
 
 const deployment = (kvBytes) => ({
@@ -151,15 +162,10 @@ function fitLinear(lab, devices, table) {
 
 function fitExperts(lab, devices, table) {
   const fits = {};
-  for (const [backend, dtypes] of Object.entries(EXPERTS)) {
-    const precision = EXPERT_PRECISION[backend] ?? backend;
-    const marlin = backend.startsWith("marlin");
+  for (const [backend, { of, precision, arithmetic }] of Object.entries(EXPERTS)) {
     const rows = thin(
       table
-        .filter(
-          (row) => dtypes.includes(row.dtype) && row.moe_ep === "1" && +row.experts >= 8 &&
-            (backend !== "mxfp4" || !row.kernel.includes("marlin")),
-        )
+        .filter((row) => of(row) && row.moe_ep === "1" && +row.experts >= 8)
         .map((row) => {
           const device = devices[row.gpu];
           const inter = row.inter / row.moe_tp;
@@ -167,7 +173,7 @@ function fitExperts(lab, devices, table) {
             tokens: +row.tokens,
             seconds: row.us * 1e-6,
             device,
-            peak: marlin ? device.flops.bf16 : lab.peakFlops(device, precision === "mxfp4" ? "fp8" : precision),
+            peak: device.flops[arithmetic] ?? device.flops.bf16,
             stream: {
               role: "experts",
               numLayers: 1,
@@ -208,10 +214,16 @@ const NO_PREFILL = { compute: 1, bandwidth: 1, launch: 0, tileKeys: 0, softmaxEl
 
 function fitPrefill(lab, devices, table) {
   const fits = {};
-  for (const [dtype, bytes] of [["bfloat16", 2], ["fp8", 1]]) {
+  for (const [dtype, bytes] of [
+    ["bfloat16", 2],
+    ["fp8", 1],
+  ]) {
     const rows = thin(
       table
-        .filter((row) => row.kv_dtype === dtype && row.isl * row.batch >= 64 && row.isl * row.batch <= 65536)
+        .filter(
+          (row) =>
+            row.kv_dtype === dtype && row.isl * row.batch >= 64 && row.isl * row.batch <= 65536,
+        )
         .map((row) => {
           const window = +row.window || Infinity;
           const n = +row.isl;
@@ -234,8 +246,8 @@ function fitPrefill(lab, devices, table) {
     if (rows.length === 0) continue;
     fits[bytes === 2 ? "bf16" : "fp8"] = fitTable(
       rows,
-      { compute: 0.5, bandwidth: 0.4, launch: 10e-6, tileKeys: 128, softmaxElements: 128 },
-      { tileKeys: 0.3, softmaxElements: 0.3 },
+      { compute: 0.7, bandwidth: 0.4, launch: 10e-6, tileKeys: 128, softmaxElements: 100 },
+      { compute: 0.05, tileKeys: 0.3 },
       (c, { device, layer, shape, bytes: b }) =>
         lab.softmaxTime(layer, deployment(b), device, { prefill: c, decode: NO_DECODE })(shape),
     );
@@ -252,7 +264,10 @@ function fitsCache(row, bytes) {
 
 function fitDecode(lab, devices, table) {
   const fits = {};
-  for (const [dtype, bytes] of [["bfloat16", 2], ["fp8", 1]]) {
+  for (const [dtype, bytes] of [
+    ["bfloat16", 2],
+    ["fp8", 1],
+  ]) {
     const rows = thin(
       table
         .filter((row) => row.kv_dtype === dtype && !fitsCache(row, bytes))
@@ -287,7 +302,9 @@ function fitAllReduce(lab, devices, table) {
   const rows = table
     .filter(
       (row) =>
-        row.op === "all_reduce" && row.backend === "vllm_graph" && +row.num_gpus <= 8 &&
+        row.op === "all_reduce" &&
+        row.backend === "vllm_graph" &&
+        +row.num_gpus <= 8 &&
         +row.message_size <= 2 ** 27,
     )
     .map((row) => ({
@@ -298,7 +315,7 @@ function fitAllReduce(lab, devices, table) {
     }));
   return fitTable(
     rows,
-    { latency: 5e-6, latencyPerDevice: 0.3e-6, bandwidth: 0.6 },
+    { latency: 5e-6, latencyPerDevice: 0.3e-6, secondStage: 4e-6, bandwidth: 0.6 },
     {},
     (c, { device, n, bytes }) => lab.allReduceTime(device, n, 8, c)(bytes),
   );

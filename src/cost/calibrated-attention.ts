@@ -3,7 +3,11 @@ import type { Seconds } from "../base/units.js";
 import type { AttentionShape, BatchShape } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { DeviceDescription } from "../spec/device-description.js";
-import type { LatentAttention, RecurrentLayers, SoftmaxAttention } from "../spec/model-description.js";
+import type {
+  LatentAttention,
+  RecurrentLayers,
+  SoftmaxAttention,
+} from "../spec/model-description.js";
 import type { DecodeCoefficients, PrefillCoefficients } from "./coefficients.js";
 import { roundedMax } from "./rounded-max.js";
 
@@ -36,7 +40,7 @@ export function softmaxTime(
   device: DeviceDescription,
   kernels: Kernels,
 ): LayerTime {
-  const { headDim, valueHeadDim = headDim, numLayers, window } = layer;
+  const { headDim, valueHeadDim = headDim, numLayers, window = layer.chunk } = layer;
   const n = parallelism.tensorParallel;
   const elements = headDim + valueHeadDim;
   const numHeads = layer.numHeads / n;
@@ -85,7 +89,11 @@ export function latentTime(
   );
 }
 
-function attentionTime(work: Work, device: DeviceDescription, { prefill, decode }: Kernels): LayerTime {
+function attentionTime(
+  work: Work,
+  device: DeviceDescription,
+  { prefill, decode }: Kernels,
+): LayerTime {
   const { numLayers, index } = work;
   const flops = device.flops.bf16!;
   const bandwidth = device.memoryBandwidth;

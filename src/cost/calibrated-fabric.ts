@@ -24,15 +24,24 @@ export function allReduceTime(
 ): (bytes: Bytes) => Seconds {
   if (n <= 1) return () => 0;
   const local = Math.min(n, devicesPerNode);
-  const { latency, latencyPerDevice, bandwidth } = coefficients;
+  const { latency, latencyPerDevice, secondStage, bandwidth } = coefficients;
   const fixed = local > 1 ? latency + latencyPerDevice * (local - 2) : 0;
+  const largestAtOnce = oneStageBytes(local);
   const perByte = (2 * (local - 1)) / local / (bandwidth * oneWay(device));
   const numNodes = Math.ceil(n / devicesPerNode);
-  if (numNodes === 1) return (bytes) => fixed + bytes * perByte;
+  if (numNodes === 1) {
+    return (bytes) => fixed + (bytes > largestAtOnce ? secondStage : 0) + bytes * perByte;
+  }
   const perByteBetween =
     (2 * (numNodes - 1)) / numNodes / local / (bandwidth * (device.scaleOutBandwidth ?? NETWORK));
   const fixedBetween = 2 * (numNodes - 1) * NETWORK_LATENCY;
-  return (bytes) => fixed + fixedBetween + bytes * (perByte + perByteBetween);
+  return (bytes) => fixed + secondStage + fixedBetween + bytes * (perByte + perByteBetween);
+}
+
+/** Up to here vLLM's custom all-reduce lets every device read everything (csrc/custom_all_reduce.cuh). */
+function oneStageBytes(n: number): Bytes {
+  if (n <= 2) return Infinity;
+  return n <= 4 ? 512 * 1024 : 256 * 1024;
 }
 
 /**

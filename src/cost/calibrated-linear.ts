@@ -3,7 +3,8 @@ import type { Seconds, Tokens } from "../base/units.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { DeviceDescription } from "../spec/device-description.js";
 import type { Matrix, WeightStream } from "../spec/model-description.js";
-import { arithmeticFor, bytesPerElement, type Precision } from "../spec/precision.js";
+import { bytesPerParamOf } from "../spec/model-totals.js";
+import { arithmeticFor, type Precision } from "../spec/precision.js";
 import type { ExpertCoefficients, LinearCoefficients } from "./coefficients.js";
 import { ExpertLoads } from "./expert-load.js";
 import { roundedMax } from "./rounded-max.js";
@@ -42,11 +43,6 @@ export function peakFlops(device: DeviceDescription, precision: Precision): numb
   return device.flops[arithmetic] ?? device.flops.bf16!;
 }
 
-/** Bytes of one parameter of a stream. */
-export function bytesPerParam(stream: WeightStream): number {
-  return stream.bytesPerParam ?? bytesPerElement[stream.precision];
-}
-
 /** Seconds of a stream that every token passes, all its layers together. */
 export function linearTime(
   stream: WeightStream,
@@ -60,7 +56,7 @@ export function linearTime(
   const computePerToken =
     (2 * params) / (coefficients.compute * peakFlops(device, stream.precision));
   const bandwidth = coefficients.bandwidth * memoryBandwidth;
-  const weights = (params * bytesPerParam(stream)) / bandwidth;
+  const weights = (params * bytesPerParamOf(stream)) / bandwidth;
   const rowsPerToken =
     (numLayers * elementsPerToken(matrices, numDevices) * ACTIVATION_BYTES) / bandwidth;
   const conversionPerToken =
@@ -72,13 +68,14 @@ export function linearTime(
     launch;
 }
 
-/** Seconds of a stream of routed experts, all its layers together. Each data-parallel replica brings `numTokens` tokens. */
+/** Seconds of a stream of routed experts, all its layers together, for the tokens of all data-parallel replicas. */
 export function expertTime(
   stream: WeightStream,
   { parallelism, expertRouting }: DeploymentDescription,
   device: DeviceDescription,
   computePeak: number,
   coefficients: ExpertCoefficients,
+  expertsUsed = 1,
 ): (numTokens: Tokens) => Seconds {
   const { numLayers, matrices, routing } = stream;
   const { tensorParallel, dataParallel, expertParallel } = parallelism;
@@ -89,14 +86,20 @@ export function expertTime(
   const params = paramsPerDevice(matrices, numCuts);
   const computePerRow = (2 * params) / (coefficients.compute * computePeak);
   const secondsPerExpert =
-    (params * bytesPerParam(stream)) / (coefficients.bandwidth * device.memoryBandwidth);
+    (params * bytesPerParamOf(stream)) / (coefficients.bandwidth * device.memoryBandwidth);
   const activationPerRow =
     (coefficients.activation * elementsPerToken(matrices, numCuts) * ACTIVATION_BYTES) /
     device.memoryBandwidth;
-  const loads = new ExpertLoads(numExperts, numExpertsPerToken, numGroups, expertRouting);
+  const loads = new ExpertLoads(
+    numExperts,
+    numExpertsPerToken,
+    numGroups,
+    expertRouting,
+    expertsUsed,
+  );
   const load = { numExperts: 0, numRows: 0 };
   return (numTokens) => {
-    loads.of(numTokens * dataParallel, load);
+    loads.of(numTokens, load);
     const corner = roundedMax(load.numRows * computePerRow, load.numExperts * secondsPerExpert);
     return numLayers * (corner + load.numRows * activationPerRow + coefficients.launch);
   };

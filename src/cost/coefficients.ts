@@ -46,11 +46,17 @@ export interface DecodeCoefficients {
   readonly source: string;
 }
 
-/** All-reduce of S bytes over n devices: latency + latencyPerDevice × (n − 2) + 2 (n − 1) / n × S / (bandwidth × one-way rate). */
+/**
+ * All-reduce of S bytes over n devices:
+ * latency + latencyPerDevice × (n − 2) + 2 (n − 1) / n × S / (bandwidth × one-way rate), and secondStage where n > 2 devices
+ * do not exchange everything at once.
+ */
 export interface AllReduceCoefficients {
   readonly latency: Seconds;
   readonly latencyPerDevice: Seconds;
-  /** Share of the one-way fabric rate, by which n = 2 differs from more devices (a direct exchange does not use all links). */
+  /** Reduce-scatter and all-gather one after the other, beyond 512 KiB (n ≤ 4) or 256 KiB (n > 4). */
+  readonly secondStage: Seconds;
+  /** Share of the one-way fabric rate. */
   readonly bandwidth: number;
   readonly source: string;
 }
@@ -70,6 +76,11 @@ export interface EngineCoefficients {
   readonly perLayer: Seconds;
   /** Share of bytes/s at which norms, residuals and activations are moved. */
   readonly elementwiseBandwidth: number;
+  /** Launching the kernels of a layer from the host, which bounds steps too large for a CUDA graph; more for routed experts. */
+  readonly launchPerLayer: Seconds;
+  readonly launchPerExpertLayer: Seconds;
+  /** Experts that a batch uses, as a share of what the coupon collector expects: tokens that are served together are alike. */
+  readonly expertsUsed: number;
   /** Sampling on the device, per step and per sequence. */
   readonly samplingPerStep: Seconds;
   readonly samplingPerSequence: Seconds;

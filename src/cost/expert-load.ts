@@ -15,19 +15,34 @@ export interface ExpertLoad {
  * rows, the expected maximum of n nearly normal counts, and no more experts than rows.
  */
 export class ExpertLoads {
+  /** ln(1 − p) of each expert, or once for all where they are alike. */
   readonly #lnUnused: Float64Array;
+  readonly #numExperts: number;
   readonly #numPerToken: number;
   readonly #numGroups: number;
   readonly #largestShare: number;
   readonly #twoLnGroups: number;
+  readonly #usedShare: number;
 
-  constructor(numExperts: number, numPerToken: number, numGroups: number, law: ExpertRoutingLaw) {
-    const shares = chosenShares(numExperts, numPerToken, law);
-    // Equal shares are one number.
+  /** `usedShare`: experts used, as a share of the law's, but at least those of one token. */
+  constructor(
+    numExperts: number,
+    numPerToken: number,
+    numGroups: number,
+    law: ExpertRoutingLaw,
+    usedShare = 1,
+  ) {
+    this.#usedShare = usedShare;
+    const shares =
+      law.type === "uniform"
+        ? Float64Array.of(numPerToken / numExperts)
+        : chosenShares(numExperts, numPerToken, law);
     this.#lnUnused = shares.map((share) => ln(Math.max(1 - share, 1e-300)));
+    this.#numExperts = numExperts;
     this.#numPerToken = numPerToken;
     this.#numGroups = numGroups;
-    this.#largestShare = law.type === "uniform" ? 0 : largestGroup(shares, numGroups, numPerToken);
+    this.#largestShare =
+      law.type === "uniform" ? 1 / numGroups : largestGroup(shares, numGroups, numPerToken);
     this.#twoLnGroups = 2 * ln(numGroups);
   }
 
@@ -35,31 +50,37 @@ export class ExpertLoads {
   of(numTokens: number, out: ExpertLoad): void {
     const lnUnused = this.#lnUnused;
     let used = 0;
-    if (this.#largestShare === 0) used = lnUnused.length * (1 - exp(numTokens * lnUnused[0]!));
-    else for (let i = 0; i < lnUnused.length; i++) used += 1 - exp(numTokens * lnUnused[i]!);
+    for (let i = 0; i < lnUnused.length; i++) used += 1 - exp(numTokens * lnUnused[i]!);
+    used = Math.max(
+      this.#numPerToken,
+      used * this.#usedShare * (this.#numExperts / lnUnused.length),
+    );
     const rows = numTokens * this.#numPerToken;
     if (this.#numGroups === 1) {
       out.numExperts = used;
       out.numRows = rows;
       return;
     }
-    const mean = rows * Math.max(1 / this.#numGroups, this.#largestShare);
+    const mean = rows * this.#largestShare;
     out.numRows = Math.min(rows, mean + Math.sqrt(this.#twoLnGroups * mean));
-    const held = lnUnused.length / this.#numGroups;
+    const held = this.#numExperts / this.#numGroups;
     const meanUsed = used / this.#numGroups;
     // Among experts that are used or not, the spread is that of a binomial count.
-    const spread = meanUsed * (1 - meanUsed / held);
-    const busiest = meanUsed + Math.sqrt(this.#twoLnGroups * Math.max(spread, 0));
+    const spread = Math.max(meanUsed * (1 - meanUsed / held), 0);
+    const busiest = meanUsed + Math.sqrt(this.#twoLnGroups * spread);
     out.numExperts = Math.min(held, busiest, Math.max(out.numRows, 1));
   }
 }
 
 /** Probability that a token uses each expert; they add up to `numPerToken`, none above 1. */
-function chosenShares(n: number, numPerToken: number, law: ExpertRoutingLaw): Float64Array {
+function chosenShares(
+  n: number,
+  numPerToken: number,
+  law: Exclude<ExpertRoutingLaw, { type: "uniform" }>,
+): Float64Array {
   const weights = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    if (law.type === "uniform") weights[i] = 1;
-    else if (law.type === "zipf") weights[i] = pow(i + 1, -law.exponent);
+    if (law.type === "zipf") weights[i] = pow(i + 1, -law.exponent);
     else weights[i] = pow((i + 0.5) / n, law.exponent - 1);
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0);

@@ -1,6 +1,7 @@
 /** Which coefficients a deployment uses, and where they are from: its own family's, or inherited ones. */
 import type { DeploymentDescription } from "../spec/deployment-description.js";
-import { arithmeticFor, type Precision } from "../spec/precision.js";
+import type { DeviceDescription } from "../spec/device-description.js";
+import { type Arithmetic, arithmeticFor, type Precision } from "../spec/precision.js";
 import type {
   AllReduceCoefficients,
   Coefficients,
@@ -36,43 +37,67 @@ export interface ResolvedKernels {
   readonly provenance: readonly KernelProvenance[];
 }
 
+/**
+ * Devices that resemble another family more than their own: an RTX 4090 is not held back by 350 W as the L40S is, whose matrix
+ * products reach 0.6 of its rate.
+ */
+const SIBLINGS: Readonly<Record<string, string>> = { "rtx-4090": "blackwell-rtx" };
+
 /** Families without kernels of their own take those of the next of these that has them. */
 const RELATIVES: Readonly<Record<string, readonly string[]>> = {
   hopper: ["blackwell", "ampere"],
   blackwell: ["hopper", "ampere"],
   ampere: ["hopper", "ada"],
-  ada: ["blackwell-workstation", "ampere", "hopper"],
-  "blackwell-workstation": ["ada", "blackwell", "hopper"],
+  ada: ["blackwell-rtx", "ampere", "hopper"],
+  "blackwell-rtx": ["ada", "blackwell", "hopper"],
 };
-const ANY: readonly string[] = ["hopper", "blackwell", "ampere", "ada", "blackwell-workstation"];
+const ANY: readonly string[] = ["hopper", "blackwell", "ampere", "ada", "blackwell-rtx"];
 
-/** Expert kernels by the precision of their weights, where none is named: vLLM's choice per family. */
-export function expertBackend(precision: Precision, family: string): string {
+/**
+ * Expert kernels by the precision of their weights, where none is named: what vLLM picks for the device. Weights of a precision
+ * that the device cannot multiply in are converted to 16 bits (Marlin).
+ */
+export function expertBackend(precision: Precision, device: DeviceDescription): string {
+  const multiplies = arithmeticFor(precision, device.flops) !== "bf16";
   switch (precision) {
     case "mxfp4":
-      return family === "blackwell" ? "mxfp4" : "marlin_mxfp4";
+      return multiplies ? "mxfp4" : "marlin_mxfp4";
+    case "nvfp4":
+      return multiplies ? "nvfp4" : "marlin_mxfp4";
     case "int4":
       return "marlin_int4";
-    case "fp32":
-      return "bf16";
+    case "fp8":
+    case "fp8_block":
+      return multiplies ? precision : "marlin_int4";
     case "int8":
-      return "fp8";
+      return multiplies ? "fp8" : "marlin_int4";
     default:
-      return precision;
+      return "bf16";
   }
 }
 
-/** Precisions whose kernels stand in for those that nobody measured. */
+/** What kernels of a backend multiply in. */
+function arithmeticOf(backend: string): Arithmetic {
+  if (backend.startsWith("marlin") || backend.endsWith("bf16")) return "bf16";
+  return backend.startsWith("nvfp4") ? "fp4" : "fp8";
+}
+
+/** Dense kernels by the precision of the weights; "int4" are those that convert weights to 16 bits. */
+function linearKernel(precision: Precision, device: DeviceDescription): string {
+  if (precision === "fp32" || precision === "bf16") return "bf16";
+  return arithmeticFor(precision, device.flops) === "bf16" ? "int4" : precision;
+}
+
+/** Kernels that stand in for those that nobody measured. */
 const STAND_INS: Readonly<Record<string, readonly string[]>> = {
-  fp32: ["bf16"],
-  int8: ["fp8", "bf16"],
-  fp8_block: ["fp8", "bf16"],
-  mxfp4: ["int4", "nvfp4", "bf16"],
-  nvfp4: ["mxfp4", "int4", "bf16"],
-  int4: ["bf16"],
-  fp8: ["fp8_block", "bf16"],
-  marlin_int4: ["marlin_mxfp4", "bf16"],
-  marlin_mxfp4: ["marlin_int4", "bf16"],
+  int8: ["fp8"],
+  fp8_block: ["fp8"],
+  mxfp4: ["nvfp4"],
+  nvfp4: ["mxfp4"],
+  fp8: ["fp8_block"],
+  marlin_int4: ["marlin_mxfp4"],
+  marlin_mxfp4: ["marlin_int4"],
+  mxfp4_bf16: ["marlin_mxfp4"],
   fp8_block_alt: ["fp8_block"],
 };
 
@@ -80,8 +105,9 @@ export function resolveKernels(
   { device, kernelBackend, model }: DeploymentDescription,
   { families }: Coefficients,
 ): ResolvedKernels {
-  const { family } = device!;
-  const order = [...new Set([family, ...(RELATIVES[family] ?? []), ...ANY])];
+  const { name, family } = device!;
+  const sibling = SIBLINGS[name] ?? family;
+  const order = [...new Set([name, sibling, family, ...(RELATIVES[family] ?? []), ...ANY])];
   const provenance: KernelProvenance[] = [];
 
   /** The first entry under the key, or one that stands in for it: a relative's own kernel goes before our substitute. */
@@ -90,13 +116,13 @@ export function resolveKernels(
     table: (family: FamilyCoefficients) => Readonly<Record<string, T>>,
     key: string,
   ): T => {
-    for (const name of [key, ...(STAND_INS[key] ?? []), "bf16"]) {
+    for (const entryKey of [key, ...(STAND_INS[key] ?? []), "bf16"]) {
       for (const candidate of order) {
         const coefficients = families[candidate];
-        const entry = coefficients && table(coefficients)[name];
+        const entry = coefficients && table(coefficients)[entryKey];
         if (entry === undefined) continue;
-        const inherited = candidate !== family || name !== key;
-        const source = inherited ? `${candidate} ${name}: ${entry.source}` : entry.source;
+        const inherited = (candidate !== family && candidate !== name) || entryKey !== key;
+        const source = inherited ? `${candidate} ${entryKey}: ${entry.source}` : entry.source;
         if (!provenance.some((known) => known.term === `${term} ${key}`)) {
           provenance.push({ term: `${term} ${key}`, inherited, source });
         }
@@ -109,21 +135,15 @@ export function resolveKernels(
   const isKnown = (backend: string): boolean =>
     Object.values(families).some((coefficients) => coefficients.experts[backend] !== undefined);
   const named = kernelBackend !== undefined && isKnown(kernelBackend) ? kernelBackend : undefined;
-  const backendOf = (precision: Precision): string => named ?? expertBackend(precision, family);
-  const experts = (precision: Precision): ExpertCoefficients =>
-    find("experts", (f) => f.experts, backendOf(precision));
+  const backendOf = (precision: Precision): string => named ?? expertBackend(precision, device!);
   const routed = model.weights.find(({ routing }) => routing !== undefined)?.routing;
 
   return {
     provenance,
-    experts,
-    linear: (precision) => find("linear", (f) => f.linear, precision),
-    expertPeak: (precision) => {
-      // Marlin kernels convert weights and multiply in 16 bits.
-      const backend = backendOf(precision);
-      const asked = backend.startsWith("marlin") ? "bf16" : arithmeticFor(expertArithmetic(precision), device!.flops);
-      return device!.flops[asked] ?? device!.flops.bf16!;
-    },
+    experts: (precision) => find("experts", (f) => f.experts, backendOf(precision)),
+    linear: (precision) => find("linear", (f) => f.linear, linearKernel(precision, device!)),
+    expertPeak: (precision) =>
+      device!.flops[arithmeticOf(backendOf(precision))] ?? device!.flops.bf16!,
     attention: (kvPrecision) => {
       const key = kvPrecision.startsWith("fp8") ? "fp8" : "bf16";
       return {
@@ -134,9 +154,4 @@ export function resolveKernels(
     allReduce: find("all-reduce", (f) => ({ bf16: f.allReduce }), "bf16"),
     expertsPerToken: routed?.numExpertsPerToken ?? 1,
   };
-}
-
-/** mxfp4 weights of experts meet 8-bit activations. */
-function expertArithmetic(precision: Precision): Precision {
-  return precision === "mxfp4" ? "fp8" : precision;
 }
