@@ -1,5 +1,6 @@
 /** What the tables of a config say of a deployment: for the cost model, and for the memory plan. */
 import type { MemoryInput } from "../cost/device-memory.js";
+import { reservedMemory, totalReserved } from "../cost/reserved-memory.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import { describeModel } from "../spec/describe-model.js";
 import type { DeviceDescription } from "../spec/device-description.js";
@@ -72,6 +73,10 @@ function kvStorage({
 
 export function memoryInput(tables: DeploymentTables): MemoryInput {
   const { hardware, model, scheduler } = tables;
+  const reservedBytes = (tensorParallel: number) =>
+    totalReserved(
+      reservedMemory(describeDeployment({ ...tables, hardware: { ...hardware, tensorParallel } })),
+    );
   const { bytesPerParam = DEFAULT_BYTES_PER_PARAM, kvCacheCapacity, dataParallel } = hardware;
   const description: ModelDescription = describeModel(model, bytesPerParam);
   return {
@@ -81,6 +86,7 @@ export function memoryInput(tables: DeploymentTables): MemoryInput {
     description,
     bytesPerParam,
     kvBytesPerElement: kvStorage(tables).kvBytesPerElement,
+    ...(hardware.device && { reservedBytes }),
     kvCacheCapacity: kvCacheCapacity && kvCacheCapacity / dataParallel,
   };
 }

@@ -1,11 +1,14 @@
 /** What a reader of the results should know of hardware and model: where numbers are from, and what is approximate. */
+import { formatBytes } from "../cost/device-memory.js";
+import { type ReservedMemory, reservedMemory, totalReserved } from "../cost/reserved-memory.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { SimulationConfig } from "./config.js";
 
 export function notesOnDeployment(
-  { hardware, model }: SimulationConfig,
-  { parallelism, model: described }: DeploymentDescription,
+  { hardware, model, scheduler }: SimulationConfig,
+  deployment: DeploymentDescription,
 ): string[] {
+  const { parallelism, model: described } = deployment;
   const notes = [];
   const { device } = hardware;
   if (device?.verified === false) {
@@ -35,8 +38,25 @@ export function notesOnDeployment(
       "recurrent state is reserved for max_num_seqs sequences beside the KV cache, where vLLM takes it from the same pool",
     );
   }
+  const isSized = hardware.kvCacheCapacity === undefined && scheduler.numGpuBlocks === undefined;
+  if (device !== undefined && isSized) notes.push(noteOnReserved(reservedMemory(deployment)));
   return notes;
 }
+
+/** The terms that sizing the KV cache has left to other things. */
+function noteOnReserved(reserved: ReservedMemory): string {
+  const terms = Object.entries(reserved)
+    .filter(([, bytes]) => bytes > 0)
+    .map(([term, bytes]) => `${formatBytes(bytes)} ${NAMES[term as keyof ReservedMemory]}`);
+  return `beside weights and KV cache each device holds ${formatBytes(totalReserved(reserved))}, estimated from logs of vLLM: ${terms.join(", ")}`;
+}
+
+const NAMES: Readonly<Record<keyof ReservedMemory, string>> = {
+  activations: "activations",
+  libraries: "libraries",
+  communication: "communication",
+  cudaGraphs: "CUDA graphs",
+};
 
 /** What vLLM would do otherwise. */
 export function warningsOnDeployment(
