@@ -31,6 +31,8 @@ export interface Family {
   readonly isSharedExpertGated?: boolean;
   /** A learned position for each token of the context. */
   readonly hasPositions?: boolean;
+  /** Experts must be there, not only may. */
+  readonly isMixture?: boolean;
   /** A dense feed-forward beside the experts, in every layer. */
   readonly hasBoth?: boolean;
   /** What the file may leave to the class of its model_type. */
@@ -67,16 +69,17 @@ const gemma3: Family = {
   },
 };
 const gemma4: Family = { ...gemma3, hasBoth: true, defaults: {} };
-const deepseek: Family = { isLatent: true };
+const deepseek: Family = { isLatent: true, isMixture: true };
 const gptOss: Family = {
+  isMixture: true,
   attentionBias: true,
   outputBias: true,
   feedForwardBias: true,
   layerKind: (i) => (i % 2 === 0 ? "sliding" : "full"),
 };
-const glm4Moe: Family = { attentionBias: true };
-const minimax: Family = { queryKeyNorm: "all" };
-const llama4: Family = { layerKind: chunkedUnlessListed };
+const glm4Moe: Family = { attentionBias: true, isMixture: true };
+const minimax: Family = { queryKeyNorm: "all", isMixture: true };
+const llama4: Family = { isMixture: true, layerKind: chunkedUnlessListed };
 
 /** By model_type of the language model. */
 export const families: Readonly<Record<string, Family>> = {
@@ -84,19 +87,19 @@ export const families: Readonly<Record<string, Family>> = {
   mistral: {},
   mistral3: {},
   ministral3: {},
-  mixtral: {},
+  mixtral: { isMixture: true },
   qwen2,
-  qwen2_moe: { ...qwen2, isSharedExpertGated: true },
+  qwen2_moe: { ...qwen2, isMixture: true, isSharedExpertGated: true },
   qwen2_5_vl: qwen2,
   qwen2_5_vl_text: qwen2,
   qwen2_vl: qwen2,
   qwen3,
-  qwen3_moe: qwen3,
-  qwen3_vl_text: { ...qwen3 },
-  qwen3_vl_moe_text: qwen3,
-  qwen3_next: qwen3Next,
+  qwen3_moe: { ...qwen3, isMixture: true },
+  qwen3_vl_text: qwen3,
+  qwen3_vl_moe_text: { ...qwen3, isMixture: true },
+  qwen3_next: { ...qwen3Next, isMixture: true },
   qwen3_5_text: qwen3Next,
-  qwen3_5_moe_text: qwen3Next,
+  qwen3_5_moe_text: { ...qwen3Next, isMixture: true },
   mimo: qwen2,
   gemma,
   gemma2,
@@ -104,7 +107,7 @@ export const families: Readonly<Record<string, Family>> = {
   gemma3_text: gemma3,
   gemma4_text: gemma4,
   phi3: {},
-  phimoe: { attentionBias: true, outputBias: true, normsPerLayer: 4 },
+  phimoe: { isMixture: true, attentionBias: true, outputBias: true, normsPerLayer: 4 },
   gpt_oss: gptOss,
   deepseek_v2: deepseek,
   deepseek_v3: deepseek,
@@ -117,8 +120,8 @@ export const families: Readonly<Record<string, Family>> = {
   glm4_moe_lite: deepseek,
   glm_moe_dsa: deepseek,
   minimax_m2: minimax,
-  hy_v3: qwen3,
-  mimo_v2_flash: { layerKind: slidingWhereMarked },
+  hy_v3: { ...qwen3, isMixture: true },
+  mimo_v2_flash: { isMixture: true, layerKind: slidingWhereMarked },
   llama4_text: llama4,
   llama4,
   nemotron_h: { normsPerLayer: 1, isGated: false, layerKind: byPattern },

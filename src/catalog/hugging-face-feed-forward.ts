@@ -112,7 +112,7 @@ const NUM_EXPERTS = ["num_local_experts", "num_experts", "n_routed_experts"];
 
 function countLayers(
   fields: Fields,
-  { hasBoth }: Family,
+  { hasBoth, isMixture = false }: Family,
   kinds: readonly LayerKind[],
 ): { numDense: number; numSparse: number } {
   const pattern = fields.text("hybrid_override_pattern");
@@ -120,7 +120,7 @@ function countLayers(
     const count = (letter: string) => pattern.split(letter).length - 1;
     return { numDense: count("-"), numSparse: count("E") };
   }
-  const hasExperts = NUM_EXPERTS.some((key) => fields.countOr(0, key) > 0);
+  const hasExperts = isMixture || NUM_EXPERTS.some((key) => fields.countOr(0, key) > 0);
   const numLayers = kinds.length;
   const numSparse = hasExperts ? kinds.filter((_, i) => isSparse(fields, i)).length : 0;
   return { numDense: hasBoth ? numLayers : numLayers - numSparse, numSparse };

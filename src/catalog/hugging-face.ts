@@ -5,6 +5,7 @@ import type { ModelConfig } from "../simulation/config.js";
 import { composeModel } from "../spec/compose-model.js";
 import { quantized } from "../spec/describe-model.js";
 import type { ModelDescription, WeightStream } from "../spec/model-description.js";
+import type { ModelSpec } from "../spec/model-spec.js";
 import { type Quantization, quantizations } from "../spec/precision.js";
 import { families, type Family, type LayerKind } from "./hugging-face-families.js";
 import { feedForwardWeights } from "./hugging-face-feed-forward.js";
@@ -16,7 +17,7 @@ import { quantizationOf, unquantized } from "./hugging-face-quantization.js";
 export type { HuggingFaceConfig };
 
 /** A model for a config, with its composition. */
-export type ModelPreset = ModelConfig & ModelDescription;
+export type ModelPreset = ModelConfig & ModelDescription & ModelSpec;
 
 /** How to read a config.json. */
 export interface HuggingFaceOptions {
@@ -119,7 +120,8 @@ const KIND_BY_TYPE: Readonly<Record<string, LayerKind>> = {
 function layerKinds(fields: Fields, family: Family): LayerKind[] {
   const pattern = fields.text("hybrid_override_pattern");
   const numLayers = pattern?.length ?? fields.count("num_hidden_layers", "n_layer", "n_layers");
-  if (!(numLayers > 0)) return [];
+  // One layer shows what else is missing.
+  if (!(numLayers > 0)) return ["full"];
   const types = fields.list("layer_types");
   const slides = fields.has("sliding_window") && fields.flag("use_sliding_window", true);
   const windowFrom = fields.flag("use_sliding_window") ? fields.countOr(0, "max_window_layers") : 0;
