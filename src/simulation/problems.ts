@@ -25,6 +25,11 @@ export function problemsOf(issues: readonly Issue[], config: unknown): KeyProble
     const path = issue.path as Path;
     if (issue.code === "unrecognized_keys") {
       for (const key of issue.keys) {
+        if (key === "preset" && path.length === 1) {
+          unknown.push({ path: [...path, key], ...PRESET });
+          for (const known of knownKeys(path, config)) meant.add([...path, known].join());
+          continue;
+        }
         const { fix, sibling } = suggestKey(path, key, config);
         unknown.push({ path: [...path, key], message: "unknown key", fix });
         if (sibling !== undefined) meant.add([...path, sibling].join());
@@ -39,6 +44,12 @@ export function problemsOf(issues: readonly Issue[], config: unknown): KeyProble
   );
   return { problems: withoutRepeats([...unknown, ...real]), meant };
 }
+
+/** Files may name presets, since their reader has the catalog; the simulation has not. */
+const PRESET = {
+  message: "is a name, and the simulation has no catalog",
+  fix: "spread the constant of inference-lab/catalog, as in { ...h100Sxm }, or call its withPresets(config)",
+};
 
 /** The issues of the alternative that was meant: plug-ins, which come last, are told by their functions. */
 function flatten(issue: Issue, config: unknown): Issue[] {
