@@ -15,6 +15,8 @@ export interface Family {
   /** So has the output of attention, given that there are biases. */
   readonly outputBias?: boolean;
   readonly feedForwardBias?: boolean;
+  /** Each head has a learned sink that a query may attend to. */
+  readonly hasSinks?: boolean;
   /** Queries and keys are normalised: per head, over all heads, or not. */
   readonly queryKeyNorm?: "head" | "all";
   /** Vectors of the hidden size per layer. Default 2 (norms before attention and feed-forward). */
@@ -72,6 +74,7 @@ const gemma4: Family = { ...gemma3, hasBoth: true, defaults: {} };
 const deepseek: Family = { isLatent: true, isMixture: true };
 const gptOss: Family = {
   isMixture: true,
+  hasSinks: true,
   attentionBias: true,
   outputBias: true,
   feedForwardBias: true,

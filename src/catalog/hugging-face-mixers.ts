@@ -65,7 +65,7 @@ function softmax(
   const outputBias = bias && family.outputBias === true;
   const isKeyValue = kind === "full" && fields.flag("attention_k_eq_v");
   const weights = [attentionWeights(hidden, attention, { gate, bias, outputBias, isKeyValue })];
-  const norm = normWidth(fields, family, attention);
+  const norm = normWidth(fields, family, attention) + (family.hasSinks ? numHeads : 0);
   if (norm > 0) {
     weights.push({
       role: "other",

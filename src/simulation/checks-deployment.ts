@@ -9,6 +9,7 @@ export function checkDeployment(draft: Draft): ConfigProblem[] {
     ...checkComposition(draft),
     ...checkParallelism(draft),
     ...checkRouting(draft),
+    ...checkCostModel(draft),
   ];
 }
 
@@ -101,6 +102,17 @@ function checkRouting({ tables }: Draft): ConfigProblem[] {
     {
       path: ["model", "expertRouting"],
       message: "needs a model whose experts are described, by a preset or by weights",
+    },
+  ];
+}
+
+function checkCostModel({ config, tables }: Draft): ConfigProblem[] {
+  if (config?.costModel !== "calibrated" || tables.hardware.device !== undefined) return [];
+  return [
+    {
+      path: ["costModel"],
+      message: '"calibrated" needs a device of the catalog, and hardware is given by bare numbers',
+      fix: "name a preset, or leave costModel out for the ideal roofline",
     },
   ];
 }

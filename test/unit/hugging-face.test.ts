@@ -71,6 +71,12 @@ describe("parameters are within 1 % of the published totals", () => {
     expect(Math.abs(billions(modelPreset(name).numParameters) / published - 1)).toBeLessThan(0.01);
   });
 
+  test("where the exact count is known, it is that", () => {
+    expect(modelPreset("llama-3.1-8b").numParameters).toBe(8_030_261_248);
+    expect(modelPreset("llama-3.1-70b").numParameters).toBe(70_553_706_496);
+    expect(modelPreset("gpt-oss-120b").numParameters).toBe(116_829_156_672);
+  });
+
   test("one of the shared experts kind, too", () => {
     expect(billions(model("qwen2-57b-a14b").numParameters)).toBeCloseTo(57.4, 1);
   });
