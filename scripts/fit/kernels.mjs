@@ -29,7 +29,7 @@ const EXPERTS = {
     precision: "mxfp4",
     arithmetic: "bf16",
   },
-  marlin_mxfp4: { of: isMarlin, precision: "mxfp4", arithmetic: "bf16" },
+  marlin: { of: isMarlin, precision: "mxfp4", arithmetic: "bf16" },
 };
 
 function isMarlin({ kernel }) {
@@ -93,7 +93,7 @@ const deployment = (kvBytes) => ({
   expertRouting: { type: "uniform" },
 });
 
-/** @returns {Record<string, object> | undefined} coefficients by family; undefined without the tables */
+/** @returns {{ families: object, residuals: object[] } | undefined} undefined without the tables */
 export function fitKernels(lab, devices, log) {
   const gemm = readData("kernels/aic_gemm_vllm.csv.gz");
   if (gemm === undefined) return undefined;
@@ -102,6 +102,7 @@ export function fitKernels(lab, devices, log) {
   const moe = readData("kernels/aic_moe_vllm.csv.gz");
   const collectives = readData("kernels/aic_collectives.csv.gz");
   const families = {};
+  const residuals = [];
   for (const [family, members] of Object.entries(FAMILIES)) {
     const own = ({ gpu }) => members.includes(gpu);
     const fitted = {
@@ -109,22 +110,35 @@ export function fitKernels(lab, devices, log) {
       experts: fitExperts(lab, devices, moe.filter(own)),
       prefill: fitPrefill(lab, devices, prefill.filter(own)),
       decode: fitDecode(lab, devices, decode.filter(own)),
-      allReduce: fitAllReduce(lab, devices, collectives.filter(own)),
     };
-    families[family] = fitted;
-    for (const [group, table] of Object.entries(fitted)) {
-      for (const [key, fit] of Object.entries(group === "allReduce" ? { "": table } : table)) {
-        log(
-          `${family} ${group} ${key}: ` +
-            Object.entries(fit.coefficients)
-              .map(([name, value]) => `${name} ${value.toPrecision(3)}`)
-              .join(", ") +
-            ` | MAPE ${(100 * fit.mape).toFixed(1)} %, median ${(100 * fit.median).toFixed(1)} % of ${fit.rows}`,
-        );
-      }
-    }
+    /** Coefficients with their source; the residuals are kept. */
+    const finish = (term, fit) => {
+      const { coefficients, mape, median: middle, rows } = fit;
+      residuals.push({ family, term, rows, mape, median: middle });
+      log(`${family} ${term}: ${describe(coefficients)} | MAPE ${percent(mape)} of ${rows}`);
+      const source = `vLLM kernels on ${members.join(", ")}: ${rows} rows, MAPE ${percent(mape)}`;
+      return { ...coefficients, source };
+    };
+    families[family] = Object.fromEntries(
+      Object.entries(fitted).map(([table, fits]) => [
+        table,
+        Object.fromEntries(
+          Object.entries(fits).map(([key, fit]) => [key, finish(`${table} ${key}`, fit)]),
+        ),
+      ]),
+    );
+    const reduce = fitAllReduce(lab, devices, collectives.filter(own));
+    families[family].allReduce = finish("all-reduce", reduce);
   }
-  return families;
+  return { families, residuals };
+}
+
+const percent = (value) => `${(100 * value).toFixed(1)} %`;
+
+function describe(coefficients) {
+  return Object.entries(coefficients)
+    .map(([name, value]) => `${name} ${value.toPrecision(3)}`)
+    .join(", ");
 }
 
 function fitLinear(lab, devices, table) {
@@ -191,8 +205,8 @@ function fitExperts(lab, devices, table) {
     if (rows.length === 0) continue;
     fits[backend] = fitTable(
       rows,
-      { compute: 0.4, bandwidth: 0.8, launch: 40e-6, activation: 2.5 },
-      {},
+      { compute: 0.4, bandwidth: 0.8, launch: 30e-6, activation: 2.5, tileRows: 16 },
+      { compute: 0.15, bandwidth: 0.1, tileRows: 0.4 },
       (c, { tokens, device, stream, peak }) =>
         lab.expertTime(stream, deployment(2), device, peak, c)(tokens),
     );

@@ -100,7 +100,8 @@ export function expertTime(
   const load = { numExperts: 0, numRows: 0 };
   return (numTokens) => {
     loads.of(numTokens, load);
-    const corner = roundedMax(load.numRows * computePerRow, load.numExperts * secondsPerExpert);
+    const rows = load.numRows + load.numExperts * coefficients.tileRows;
+    const corner = roundedMax(rows * computePerRow, load.numExperts * secondsPerExpert);
     return numLayers * (corner + load.numRows * activationPerRow + coefficients.launch);
   };
 }

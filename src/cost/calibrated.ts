@@ -2,6 +2,7 @@
  * The calibrated cost model: one roofline for each class of operators, with the efficiencies that kernels of the device's family
  * were measured to have, the collectives of the fabric, and what the engine adds to every step.
  */
+import { assert } from "../base/assert.js";
 import type { Seconds, Tokens } from "../base/units.js";
 import type { BatchShape } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
@@ -11,6 +12,7 @@ import { latentTime, recurrentTime, softmaxTime, type LayerTime } from "./calibr
 import { linearTime } from "./calibrated-linear.js";
 import { numExpertLayers, numLayersOf, timeOfTokens } from "./calibrated-tokens.js";
 import type { Coefficients } from "./coefficients.js";
+import { defaultCoefficients } from "./coefficients-data.js";
 import type { CostModel, StepCost } from "./cost-model.js";
 import { largestCapture, paddedTokens } from "./cuda-graphs.js";
 import { resolveKernels, type ResolvedKernels } from "./resolve-kernels.js";
@@ -44,12 +46,11 @@ export interface CalibratedCostModel extends CostModel {
  */
 export function calibrated(
   deployment: DeploymentDescription,
-  coefficients: Coefficients,
+  coefficients: Coefficients = defaultCoefficients,
 ): CalibratedCostModel {
   const { device, parallelism, asyncScheduling } = deployment;
   const { dataParallel } = parallelism;
-  if (device === undefined)
-    throw new Error("a calibrated cost model needs a device of the catalog");
+  assert(device !== undefined, "what is calibrated is a device of the catalog");
   const { engine } = coefficients;
   const kernels = resolveKernels(deployment, coefficients);
   const tokenTime = memoised(

@@ -20,6 +20,8 @@ export interface ExpertCoefficients {
   readonly launch: Seconds;
   /** How often the rows of the routed tokens cross memory, at full bandwidth. */
   readonly activation: number;
+  /** Rows that are computed for each expert that is used, beyond those of its tokens: the rest of its last tile. */
+  readonly tileRows: number;
   readonly source: string;
 }
 
@@ -61,13 +63,14 @@ export interface AllReduceCoefficients {
   readonly source: string;
 }
 
-/** Coefficients of one family. Tables are keyed by precision, those of experts by backend (see `expertBackend`). */
+/** Coefficients of one family, or of one device that has its own. Tables are keyed by precision, those of experts by backend (see `expertBackend`). */
 export interface FamilyCoefficients {
   readonly linear: Readonly<Record<string, LinearCoefficients>>;
   readonly experts: Readonly<Record<string, ExpertCoefficients>>;
   readonly prefill: Readonly<Record<string, PrefillCoefficients>>;
   readonly decode: Readonly<Record<string, DecodeCoefficients>>;
-  readonly allReduce: AllReduceCoefficients;
+  /** Absent where a device has only some coefficients of its own. */
+  readonly allReduce?: AllReduceCoefficients;
 }
 
 /** What the engine adds to kernels. */

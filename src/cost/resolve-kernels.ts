@@ -61,16 +61,16 @@ export function expertBackend(precision: Precision, device: DeviceDescription): 
   const multiplies = arithmeticFor(precision, device.flops) !== "bf16";
   switch (precision) {
     case "mxfp4":
-      return multiplies ? "mxfp4" : "marlin_mxfp4";
+      return multiplies ? "mxfp4" : "marlin";
     case "nvfp4":
-      return multiplies ? "nvfp4" : "marlin_mxfp4";
+      return multiplies ? "nvfp4" : "marlin";
     case "int4":
-      return "marlin_int4";
+      return "marlin";
     case "fp8":
     case "fp8_block":
-      return multiplies ? precision : "marlin_int4";
+      return multiplies ? precision : "marlin";
     case "int8":
-      return multiplies ? "fp8" : "marlin_int4";
+      return multiplies ? "fp8" : "marlin";
     default:
       return "bf16";
   }
@@ -95,9 +95,7 @@ const STAND_INS: Readonly<Record<string, readonly string[]>> = {
   mxfp4: ["nvfp4"],
   nvfp4: ["mxfp4"],
   fp8: ["fp8_block"],
-  marlin_int4: ["marlin_mxfp4"],
-  marlin_mxfp4: ["marlin_int4"],
-  mxfp4_bf16: ["marlin_mxfp4"],
+  mxfp4_bf16: ["marlin"],
   fp8_block_alt: ["fp8_block"],
 };
 
@@ -113,7 +111,7 @@ export function resolveKernels(
   /** The first entry under the key, or one that stands in for it: a relative's own kernel goes before our substitute. */
   const find = <T extends { readonly source: string }>(
     term: string,
-    table: (family: FamilyCoefficients) => Readonly<Record<string, T>>,
+    table: (family: FamilyCoefficients) => Readonly<Partial<Record<string, T>>>,
     key: string,
   ): T => {
     for (const entryKey of [key, ...(STAND_INS[key] ?? []), "bf16"]) {
@@ -134,7 +132,8 @@ export function resolveKernels(
 
   const isKnown = (backend: string): boolean =>
     Object.values(families).some((coefficients) => coefficients.experts[backend] !== undefined);
-  const named = kernelBackend !== undefined && isKnown(kernelBackend) ? kernelBackend : undefined;
+  const asked = kernelBackend?.startsWith("marlin") ? "marlin" : kernelBackend;
+  const named = asked !== undefined && isKnown(asked) ? asked : undefined;
   const backendOf = (precision: Precision): string => named ?? expertBackend(precision, device!);
   const routed = model.weights.find(({ routing }) => routing !== undefined)?.routing;
 
@@ -151,7 +150,11 @@ export function resolveKernels(
         decode: find("decode attention", (f) => f.decode, key),
       };
     },
-    allReduce: find("all-reduce", (f) => ({ bf16: f.allReduce }), "bf16"),
+    allReduce: find(
+      "all-reduce",
+      ({ allReduce }) => (allReduce ? { bf16: allReduce } : {}),
+      "bf16",
+    ),
     expertsPerToken: routed?.numExpertsPerToken ?? 1,
   };
 }

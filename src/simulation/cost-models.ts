@@ -1,4 +1,5 @@
 /** Which cost model prices a run: the one that is given, or the best that is known of the hardware. */
+import { calibrated } from "../cost/calibrated.js";
 import { checkedCostModel } from "../cost/checked.js";
 import type { CostModel } from "../cost/cost-model.js";
 import { pipelined } from "../cost/pipeline.js";
@@ -15,5 +16,8 @@ export function chooseCostModel(
   deployment: DeploymentDescription,
 ): CostModel {
   if (typeof given === "object") return checkedCostModel(given);
-  return pipelined(idealRoofline(deployment), deployment.parallelism.pipelineParallel);
+  const { pipelineParallel } = deployment.parallelism;
+  const isCalibrated = given !== "ideal" && deployment.device !== undefined;
+  const stage = isCalibrated ? calibrated(deployment) : idealRoofline(deployment);
+  return pipelined(stage, pipelineParallel);
 }
