@@ -7,6 +7,7 @@ export async function loadLab() {
     "catalog/index.ts",
     "simulation/resolve.ts",
     "cost/calibrated.ts",
+    "cost/coefficients-data.ts",
     "cost/calibrated-linear.ts",
     "cost/calibrated-attention.ts",
     "cost/calibrated-fabric.ts",
