@@ -1,12 +1,7 @@
 /** What a model comes to: its parameters, bytes and FLOPs, from a Hugging Face config.json or a preset. */
 import { readFile } from "node:fs/promises";
-import {
-  modelFromHuggingFace,
-  modelNames,
-  modelPreset,
-  type ModelPreset,
-} from "../catalog/index.js";
-import { hardwareNames } from "../catalog/presets.js";
+import { modelFromHuggingFace, type ModelPreset } from "../catalog/hugging-face.js";
+import { hardwareNames, modelNames, modelPreset } from "../catalog/presets.js";
 import { parseJson } from "../config/json.js";
 import { ConfigError, InferenceLabError } from "../index.js";
 import { reasonOf } from "../node/read-error.js";

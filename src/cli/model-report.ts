@@ -1,6 +1,6 @@
 /** The facts of a model for people, in 80 columns. */
 import Table from "cli-table3";
-import type { LayerClass } from "../catalog/index.js";
+import type { LayerClass } from "../spec/model-description.js";
 import type { ModelFacts } from "./model-command.js";
 import { formatBytes, formatCount, formatLarge, formatSi } from "./number-format.js";
 import type { Colors } from "./terminal.js";
