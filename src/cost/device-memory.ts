@@ -49,7 +49,7 @@ export interface MemoryInput {
 }
 
 /** Bytes that N devices give to weights and KV cache: N × capacity × utilisation, less what else they hold. */
-export function memoryBudget(input: MemoryInput, tensorParallel: number): Bytes {
+function memoryBudget(input: MemoryInput, tensorParallel: number): Bytes {
   const numDevices = tensorParallel * (input.pipelineParallel ?? 1);
   return (
     numDevices * input.memoryCapacity * input.gpuMemoryUtilization -
@@ -129,7 +129,7 @@ const descriptionOf = ({ description, model, bytesPerParam }: MemoryInput): Mode
   description ?? describeModel(model, bytesPerParam);
 
 /** What a class of layers must keep of a sequence. */
-export function attentionOf(layer: LayerClass): LayerAttention {
+function attentionOf(layer: LayerClass): LayerAttention {
   if (layer.type !== "attention") return { type: "full" };
   const { window, chunk } = layer;
   if (window !== undefined) return { type: "swa", slidingWindow: window };

@@ -121,6 +121,6 @@ function kvBytesRead(layer: LayerClass, kvBytesPerElement: Bytes, tensorParallel
 }
 
 /** The window whose sums price a class of layers. */
-export function windowOf(layer: LayerClass): Tokens {
+function windowOf(layer: LayerClass): Tokens {
   return layer.type === "attention" ? (layer.window ?? layer.chunk ?? Infinity) : Infinity;
 }

@@ -2,6 +2,7 @@
 import type { Bytes, Flops } from "../base/units.js";
 import type { Arithmetic } from "./precision.js";
 
+/** What the catalog knows of an accelerator. */
 export interface DeviceDescription {
   /** As in the catalog, for instance "h100-sxm". */
   readonly name: string;

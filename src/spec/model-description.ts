@@ -33,6 +33,7 @@ export interface WeightStream {
   readonly routing?: ExpertRouting;
 }
 
+/** What weights are for, which decides when they are read and how often. */
 export type WeightRole =
   /** Projections of softmax attention and MLA. */
   | "attention"
@@ -97,6 +98,7 @@ export interface RecurrentLayers {
   readonly flopsPerToken: number;
 }
 
+/** A model as streams of weights and classes of layers. */
 export interface ModelDescription {
   readonly name?: string;
   readonly hiddenDim: number;

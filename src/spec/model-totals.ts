@@ -4,7 +4,7 @@ import type { LayerClass, ModelDescription, WeightStream } from "./model-descrip
 import { bytesPerElement } from "./precision.js";
 
 /** Parameters of one copy of the stream's matrices: of one layer, and of one expert where there are experts. */
-export function parametersOfLayer({ matrices }: WeightStream): number {
+function parametersOfLayer({ matrices }: WeightStream): number {
   return matrices.reduce((sum, { outputs, inputs }) => sum + outputs * inputs, 0);
 }
 
@@ -40,7 +40,7 @@ export function weightBytesOf({ weights }: Pick<ModelDescription, "weights">): B
 }
 
 /** Elements that one token adds to the KV cache of one layer, on one device of one: what is not cut by heads. */
-export function kvElementsPerToken(layers: LayerClass): number {
+function kvElementsPerToken(layers: LayerClass): number {
   switch (layers.type) {
     case "attention": {
       const { numKvHeads, headDim, valueHeadDim = headDim, sharesKv } = layers;
@@ -79,7 +79,7 @@ function mixingFlops(layer: LayerClass, keys: number): Flops {
 }
 
 /** Keys that a query of a layer sees at most. */
-export function reachOf(layer: LayerClass): number {
+function reachOf(layer: LayerClass): number {
   if (layer.type === "attention") return layer.window ?? layer.chunk ?? Infinity;
   return layer.type === "mla" ? (layer.index?.topK ?? Infinity) : 0;
 }

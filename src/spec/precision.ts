@@ -1,6 +1,7 @@
 /** How numbers are stored, and which arithmetic multiplies them. */
 import type { Bytes } from "../base/units.js";
 
+/** How numbers are stored, and what multiplies them. */
 export type Precision = "fp32" | "bf16" | "fp8" | "fp8_block" | "int8" | "int4" | "mxfp4" | "nvfp4";
 
 /** Arithmetic that a device has a rate for. */
