@@ -29,7 +29,7 @@ function withPresetKeys(schema: JsonSchema): JsonSchema {
     const { properties, required, ...table } = tables[name]!;
     const preset = {
       type: "string",
-      description: `${what} of the catalog: all their numbers, before which the keys of this table go.`,
+      description: `${what} of the catalog, with all its numbers; keys beside it go before them.`,
       examples: [example],
     };
     tables[name] = {

@@ -152,8 +152,7 @@ export const model = {
     .optional(),
   quantization: quantization()
     .meta({
-      description:
-        "How linear layers are stored, in place of what preset or bytes_per_param say: none, fp8, fp8_block, int8, int4 (awq, gptq), mxfp4, nvfp4.",
+      description: "How linear layers are stored, in place of what preset or bytes_per_param say.",
       examples: ["fp8"],
     })
     .optional(),
