@@ -2,6 +2,7 @@ import { defineConfig } from "tsup";
 
 const entry = {
   index: "src/index.ts",
+  catalog: "src/catalog/index.ts",
   config: "src/config/index.ts",
   io: "src/io/index.ts",
   node: "src/node/index.ts",

@@ -82,30 +82,48 @@ function fence(language, code) {
 
 /** One table for each table of a config file. */
 function configTables() {
-  const tables = Object.entries(configJsonSchema().properties).map(([name, schema]) => {
-    const rows = keysOf(schema).map(
-      ([key, { description = "", ...leaf }, isRequired]) =>
-        `| \`${key}\` | ${typeOf(leaf)} | ${defaultOf(leaf, description, isRequired)} | ${meaningOf(description)} |`,
-    );
-    const head = "| key | type | default | meaning |\n| --- | --- | --- | --- |";
-    return `\`[${name}]\` ${schema.description}\n\n${head}\n${rows.join("\n")}\n`;
+  const entries = Object.entries(configJsonSchema().properties);
+  const isTable = ([, schema]) => schema.properties !== undefined;
+  const alone = entries.filter((entry) => !isTable(entry));
+  const tables = entries.filter(isTable).map(([name, schema]) => {
+    return `\`[${name}]\` ${schema.description}\n\n${tableOf(keysOf(schema))}`;
   });
-  return tables.join("\n");
+  const outside = tableOf(alone.map(([key, leaf]) => [key, leaf, false]));
+  return [...tables, `Before the first table\n\n${outside}`].join("\n");
+}
+
+function tableOf(keys) {
+  const rows = keys.map(
+    ([key, { description = "", ...leaf }, isRequired]) =>
+      `| \`${key}\` | ${typeOf(leaf)} | ${defaultOf(leaf, description, isRequired)} | ${meaningOf(description)} |`,
+  );
+  return `| key | type | default | meaning |\n| --- | --- | --- | --- |\n${rows.join("\n")}\n`;
 }
 
 /** The keys of a table, those of tables in it too. */
-function keysOf({ properties, required = [] }, prefix = "") {
-  return Object.entries(properties).flatMap(([key, leaf]) => [
-    [prefix + key, leaf, required.includes(key)],
-    ...(leaf.properties === undefined ? [] : keysOf(leaf, `${prefix}${key}.`)),
-  ]);
+function keysOf({ properties, required, anyOf }, prefix = "") {
+  // Where a preset may stand for the keys of a table, the last alternative says what there must be without one.
+  const needed = required ?? anyOf?.at(-1).required ?? [];
+  return Object.entries(properties).flatMap(([key, leaf]) => {
+    if (BROUGHT.has(key)) return [];
+    return [
+      [prefix + key, leaf, needed.includes(key)],
+      ...(leaf.properties === undefined ? [] : keysOf(leaf, `${prefix}${key}.`)),
+    ];
+  });
 }
+
+/** Not for writing by hand: presets bring them. */
+const BROUGHT = new Set(["device", "weights", "layers", "kv_precision", "source", "verified"]);
 
 function typeOf(leaf) {
   const names = leaf.enum ?? leaf.anyOf?.find((alternative) => alternative.enum)?.enum;
   if (names !== undefined) return names.map((name) => `\`${name}\``).join(", ");
   if (leaf.anyOf !== undefined) return leaf.anyOf.map(typeOf).join(" or ");
-  if (leaf.oneOf !== undefined) return "length";
+  if (leaf.oneOf !== undefined) {
+    const isRouting = leaf.oneOf.some(({ properties }) => properties?.type?.const === "zipf");
+    return isRouting ? "routing law" : "length";
+  }
   if (leaf.prefixItems !== undefined) return `[${leaf.prefixItems.map(typeOf).join(", ")}]`;
   if (leaf.type === "array") {
     const keys = Object.keys(leaf.items?.properties ?? {});

@@ -21,6 +21,21 @@ export type { BatchEntry } from "./request/batch.js";
 export { RequestStatus, type RequestView } from "./request/request.js";
 export type { HardwareSpec } from "./spec/hardware-spec.js";
 export type { ModelSpec } from "./spec/model-spec.js";
+export { composeModel } from "./spec/compose-model.js";
+export type { DeviceDescription } from "./spec/device-description.js";
+export type {
+  ExpertRouting,
+  LatentAttention,
+  LayerClass,
+  Matrix,
+  ModelDescription,
+  RecurrentLayers,
+  SoftmaxAttention,
+  WeightRole,
+  WeightStream,
+} from "./spec/model-description.js";
+export type { ExpertRoutingLaw } from "./spec/parallelism.js";
+export type { Arithmetic, KvCacheDtype, Precision, Quantization } from "./spec/precision.js";
 export type { CostModel, StepCost } from "./cost/cost-model.js";
 export { roofline } from "./cost/roofline.js";
 export {
@@ -63,6 +78,7 @@ export type {
   WorkloadConfig,
   WorkloadPlugin,
 } from "./simulation/config.js";
+export { ideal } from "./simulation/cost-models.js";
 export type { Progress, StepCounts } from "./simulation/progress.js";
 export type {
   Distribution,

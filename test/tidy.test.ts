@@ -33,11 +33,15 @@ const coreLayers = Object.keys(core);
 
 /** The edges, each an entry point of its own. */
 const edges: Readonly<Record<string, Layer>> = {
-  config: { layers: coreLayers, packages: ["zod", "smol-toml", "toml-eslint-parser"] },
+  catalog: { layers: coreLayers },
+  config: {
+    layers: [...coreLayers, "catalog"],
+    packages: ["zod", "smol-toml", "toml-eslint-parser"],
+  },
   io: { layers: coreLayers, packages: ["@huggingface/tokenizers", "@huggingface/jinja"] },
-  node: { layers: [...coreLayers, "config", "io", "package.json"], packages: ["node:"] },
+  node: { layers: [...coreLayers, "catalog", "config", "io", "package.json"], packages: ["node:"] },
   cli: {
-    layers: [...coreLayers, "config", "io", "node", "index.ts", "package.json"],
+    layers: [...coreLayers, "catalog", "config", "io", "node", "index.ts", "package.json"],
     packages: ["node:", "commander", "picocolors", "cli-table3", "log-update"],
   },
 };

@@ -50,7 +50,8 @@ function describeHardware(hardware: HardwareConfig): string {
   return list(
     devices(hardware),
     `${formatSi(computeFlops, "FLOP/s")}, ${formatSi(memoryBandwidth, "B/s")} and ${formatBytes(memoryCapacity)}${each}`,
-    `${formatCount(bytesPerParam)} ${bytesPerParam === 1 ? "byte" : "bytes"} per parameter`,
+    bytesPerParam !== undefined &&
+      `${formatCount(bytesPerParam)} ${bytesPerParam === 1 ? "byte" : "bytes"} per parameter`,
     kvCacheCapacity !== undefined && `${formatBytes(kvCacheCapacity)} of KV cache`,
   );
 }

@@ -1,6 +1,7 @@
 /** The command line as commander sees it: names, options and help. What the commands do is handed in. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { version } from "../../package.json";
+import { type ModelOptions, quantizationNames } from "./model-command.js";
 import type { Terminal } from "./terminal.js";
 import type { TraceConvertOptions, TraceStatsOptions } from "./trace-command.js";
 
@@ -28,6 +29,8 @@ export interface Commands {
   schema(): Promise<void>;
   init(path: string): Promise<void>;
   defaults(configPath: string, options: { readonly color: boolean }): Promise<void>;
+  model(path: string, options: ModelOptions): Promise<void>;
+  presets(options: { readonly json?: boolean }): Promise<void>;
   traceStats(path: string, options: TraceStatsOptions): Promise<void>;
   traceConvert(from: string, to: string, options: TraceConvertOptions): Promise<void>;
 }
@@ -40,6 +43,7 @@ Examples:
   inference-lab                             simulate config.toml
   inference-lab -c my.toml -q -o out.json   only results, as text and as JSON
   inference-lab defaults my.toml            what vllm serve would choose
+  inference-lab model config.json           size of a Hugging Face model
   inference-lab -c dataset.toml --tokenizer tokenizer.json --chat-template None
                                             prompts of a dataset, tokenized
 
@@ -101,6 +105,28 @@ export function createProgram(commands: Commands, terminal: Terminal): Command {
       const options = program.opts<RunOptions>();
       return commands.defaults(path ?? options.config, { color: color && options.color });
     });
+  program
+    .command("model")
+    .description("show parameters, bytes and FLOPs of a model")
+    .argument("<model>", "config.json of a Hugging Face repository, or a preset")
+    .addOption(
+      new Option("--quantization <name>", "how linear layers are stored").choices(
+        quantizationNames,
+      ),
+    )
+    .option("--json", "as JSON")
+    .option("--no-color", "no colours")
+    .action((path: string, options: ModelOptions) =>
+      commands.model(path, {
+        ...options,
+        color: options.color && program.opts<RunOptions>().color,
+      }),
+    );
+  program
+    .command("presets")
+    .description("list the devices and models of the catalog")
+    .option("--json", "as JSON")
+    .action((options: { json?: boolean }) => commands.presets(options));
   addTraceCommands(program, commands);
   return program;
 }

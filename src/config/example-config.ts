@@ -4,6 +4,7 @@ import { configJsonSchema, type JsonSchema } from "./json-schema.js";
 /** Optional keys that the example sets all the same. */
 const CHOSEN = new Set([
   "hardware.name",
+  "hardware.bytes_per_param",
   "model.name",
   "model.num_kv_heads",
   "workload.arrival_pattern",
@@ -20,20 +21,37 @@ const HEADER = `\
 
 /** The text of a TOML file that can be simulated as it is. */
 export function exampleConfig(): string {
-  const tables = Object.entries(propertiesOf(configJsonSchema()));
-  return [HEADER, ...tables.map(([name, schema]) => formatTable(name, schema))].join("\n");
+  const entries = Object.entries(propertiesOf(configJsonSchema()));
+  const isTable = ([, schema]: (typeof entries)[number]) => schema.properties !== undefined;
+  const keys = entries
+    .filter((entry) => !isTable(entry))
+    .map(([key, leaf]) => formatKey(key, leaf));
+  const tables = entries.filter(isTable).map(([name, schema]) => formatTable(name, schema));
+  return [HEADER, ...keys, ...tables].join("\n");
 }
 
+/** Keys with neither a default nor an example are not for writing by hand: presets bring them. */
 function formatTable(table: string, schema: JsonSchema): string {
-  const keys = Object.entries(propertiesOf(schema)).map(([key, leaf]) => {
-    const isSet =
-      CHOSEN.has(`${table}.${key}`) || (schema.required as string[] | undefined)?.includes(key);
-    const value = leaf.default ?? (leaf.examples as unknown[])[0];
-    const isDefault = leaf.default !== undefined;
-    const description = `${leaf.description as string}${isDefault ? ` Default: ${toToml(value)}.` : ""}`;
-    return `${comment(description)}${isSet ? "" : "# "}${key} = ${toToml(value)}\n`;
-  });
+  const keys = Object.entries(propertiesOf(schema))
+    .filter(([, leaf]) => leaf.default !== undefined || leaf.examples !== undefined)
+    .map(([key, leaf]) => {
+      const isRequired = requiredOf(schema).includes(key);
+      return formatKey(key, leaf, isRequired || CHOSEN.has(`${table}.${key}`));
+    });
   return `${comment(schema.description as string)}[${table}]\n${keys.join("")}`;
+}
+
+/** What a table must have, and where it may have a preset instead, what it must have without one. */
+function requiredOf({ required, anyOf }: JsonSchema): readonly string[] {
+  const without = (anyOf as JsonSchema[] | undefined)?.at(-1);
+  return (required ?? without?.required ?? []) as string[];
+}
+
+function formatKey(key: string, leaf: JsonSchema, isSet = false): string {
+  const value = leaf.default ?? (leaf.examples as unknown[])[0];
+  const isDefault = leaf.default !== undefined;
+  const description = `${leaf.description as string}${isDefault ? ` Default: ${toToml(value)}.` : ""}`;
+  return `${comment(description)}${isSet ? "" : "# "}${key} = ${toToml(value)}\n`;
 }
 
 /** Broken into lines of at most 100 characters. */

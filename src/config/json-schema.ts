@@ -18,9 +18,33 @@ export function configJsonSchema(): JsonSchema {
     $schema,
     title: "Inference Lab config",
     description: "A simulation of LLM inference serving: hardware, model, scheduler and workload.",
-    ...(fileForm(schema) as JsonSchema),
+    ...withPresetKeys(fileForm(schema) as JsonSchema),
   };
 }
+
+/** A preset stands for the keys that its table must have otherwise. */
+function withPresetKeys(schema: JsonSchema): JsonSchema {
+  const tables = { ...(schema.properties as Record<string, JsonSchema>) };
+  for (const [name, example, what] of PRESETS) {
+    const { properties, required, ...table } = tables[name]!;
+    const preset = {
+      type: "string",
+      description: `${what} of the catalog, with all its numbers; keys beside it go before them.`,
+      examples: [example],
+    };
+    tables[name] = {
+      ...table,
+      properties: { preset, ...(properties as JsonSchema) },
+      anyOf: [{ required: ["preset"] }, { required }],
+    };
+  }
+  return { ...schema, properties: tables };
+}
+
+const PRESETS = [
+  ["hardware", "h100-sxm", "A device"],
+  ["model", "llama-3.1-70b", "A model"],
+] as const;
 
 function fileForm(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(fileForm);

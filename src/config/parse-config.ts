@@ -3,6 +3,8 @@
  * text. What is right and wrong is decided in `simulation`.
  */
 import { ConfigError, type ConfigProblem } from "../base/errors.js";
+import { hardwarePreset, modelPreset } from "../catalog/presets.js";
+import { expandPreset } from "../catalog/with-presets.js";
 import { keyToSnake, toCamelCase } from "../simulation/case.js";
 import type { CheckOptions } from "../simulation/checks.js";
 import type { SimulationConfig } from "../simulation/config.js";
@@ -66,11 +68,34 @@ export function openConfig(input: string | object, options: ParseConfigOptions =
       options.source,
     );
   };
-  const config = toCamelCase(value) as SimulationConfig;
-  const found = [...problems, ...problemsOf(config, { filesLater: true })];
+  const { config, unknown } = expandPresets(toCamelCase(value));
+  const isOfUnknown = ({ path }: ConfigProblem) => unknown.some((one) => one.path[0] === path[0]);
+  const others = problemsOf(config, { filesLater: true }).filter((one) => !isOfUnknown(one));
+  const found = [...problems, ...unknown, ...others];
   if (typeof input === "string") found.push(...wrongSpellings(value, found));
   fail(found);
   return { config, check: (complete) => fail(problemsOf(complete, {})) };
+}
+
+/** The config with its presets written out, and those that are not in the catalog; what an unknown one would bring is not missed. */
+function expandPresets(value: unknown): {
+  config: SimulationConfig;
+  unknown: readonly ConfigProblem[];
+} {
+  const tables = { ...(value as Readonly<Record<string, unknown>> | null) };
+  const unknown: ConfigProblem[] = [];
+  for (const [name, presetOf] of [
+    ["hardware", hardwarePreset],
+    ["model", modelPreset],
+  ] as const) {
+    try {
+      tables[name] = expandPreset(tables[name], presetOf);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      unknown.push(...error.problems);
+    }
+  }
+  return { config: tables as unknown as SimulationConfig, unknown };
 }
 
 interface Source {

@@ -12,11 +12,17 @@ import {
   type LayerAttention,
 } from "../spec/kv-cache-group.js";
 
+/** A layer with a KV cache. */
+export type CachedLayer = LayerAttention & {
+  /** KV bytes of one token in this layer. Default: `bytesPerTokenAndLayer`. */
+  readonly bytesPerToken?: Bytes;
+};
+
 /** What the layout of a KV cache follows from. */
 export interface KvCacheLayoutInput {
   /** Every layer with a KV cache, in model order: groups come out in the order in which their kind first appears. */
-  readonly layers: readonly LayerAttention[];
-  /** KV bytes of one token in one layer; the same for all layers. */
+  readonly layers: readonly CachedLayer[];
+  /** KV bytes of one token in one layer, where a layer does not say itself. */
   readonly bytesPerTokenAndLayer: Bytes;
   readonly blockSize: Tokens;
   /** Longest sequence, prompt and output together. */
@@ -41,9 +47,9 @@ export interface LayerGroup {
 /** How the layers of a model share block tables, and what that makes a block weigh. */
 export interface KvCacheLayout {
   readonly groups: readonly LayerGroup[];
-  /** Layers of the largest group. Smaller groups are padded to it, so that any block serves any group. */
+  /** Layers of the largest group. Smaller groups are padded to it, so that any block serves any group. 1 where one group holds all. */
   readonly layersPerGroup: number;
-  /** Bytes of one block in one layer. */
+  /** Bytes of one block in one layer; in all of them where one group holds layers of different size. */
   readonly pageBytes: Bytes;
   /** Bytes of one block over the layers of a group: `pageBytes × layersPerGroup`. */
   readonly bytesPerBlock: Bytes;
@@ -78,14 +84,24 @@ export function kvCacheLayout(input: KvCacheLayoutInput): KvCacheLayout {
   const { blockSize, maxModelLen } = input;
   const layers = input.disableHybrid ? unifyHybridLayers(input.layers) : input.layers;
   const numInFlightTokens = input.maxNumBatchedTokens * (input.asyncScheduling ? 2 : 1);
+  const kinds = countKinds(layers, input.bytesPerTokenAndLayer);
+  const largest = Math.max(...kinds.map((kind) => kind.bytesPerToken));
+  const isOneGroup = kinds.every(({ attention }) => sameReach(attention, kinds[0]!.attention));
+  // One group may hold layers of different size; groups share one page size, so that smaller layers get longer blocks.
+  const dealt = isOneGroup ? [{ ...kinds[0]!, numLayers: layers.length }] : groupLayers(kinds);
 
-  const groups = groupLayers(layers).map(({ attention, numLayers }): LayerGroup => {
-    const cache: KvCacheGroup = { ...attention, blockSize };
+  const groups = dealt.map(({ attention, numLayers, bytesPerToken }): LayerGroup => {
+    const factor = isOneGroup || largest % bytesPerToken !== 0 ? 1 : largest / bytesPerToken;
+    const cache: KvCacheGroup = { ...attention, blockSize: blockSize * factor };
     const blocksPerMaxLenRequest = maxBlocksPerRequest(cache, maxModelLen, numInFlightTokens);
     return { cache, numLayers, blocksPerMaxLenRequest };
   });
-  const layersPerGroup = Math.max(...groups.map((group) => group.numLayers));
-  const pageBytes = input.bytesPerTokenAndLayer * blockSize;
+  const isMixed = isOneGroup && kinds.length > 1;
+  const layersPerGroup = isMixed ? 1 : Math.max(...groups.map((group) => group.numLayers));
+  const bytesPerToken = isMixed
+    ? kinds.reduce((sum, kind) => sum + kind.numLayers * kind.bytesPerToken, 0)
+    : largest;
+  const pageBytes = bytesPerToken * blockSize;
   return {
     groups,
     layersPerGroup,
@@ -135,6 +151,7 @@ function estimateMaxModelLen(layout: KvCacheLayout, availableBytes: Bytes): Toke
 interface LayersAlike {
   readonly attention: LayerAttention;
   readonly numLayers: number;
+  readonly bytesPerToken: Bytes;
 }
 
 /**
@@ -142,30 +159,33 @@ interface LayersAlike {
  * and a full one gives five sliding groups for each full one. Kinds of nearly equal size (the largest below 1.5 × the
  * smallest) get one group each instead, since padding is then cheaper than a second group.
  */
-function groupLayers(layers: readonly LayerAttention[]): LayersAlike[] {
-  const kinds = countKinds(layers);
+function groupLayers(kinds: readonly LayersAlike[]): LayersAlike[] {
   const smallest = Math.min(...kinds.map((kind) => kind.numLayers));
   const largest = Math.max(...kinds.map((kind) => kind.numLayers));
   const groupSize = largest < smallest * 1.5 ? largest : smallest;
-  return kinds.flatMap(({ attention, numLayers }) => {
-    const numGroups = Math.ceil(numLayers / groupSize);
+  return kinds.flatMap((kind) => {
+    const numGroups = Math.ceil(kind.numLayers / groupSize);
     // vLLM deals a kind's layers out like cards, layers[i::numGroups]: the first groups get one more.
     return Array.from({ length: numGroups }, (_, i) => {
-      return { attention, numLayers: Math.ceil((numLayers - i) / numGroups) };
+      return { ...kind, numLayers: Math.ceil((kind.numLayers - i) / numGroups) };
     });
   });
 }
 
 /** Layers per kind, in order of first appearance. */
-function countKinds(layers: readonly LayerAttention[]): LayersAlike[] {
+function countKinds(layers: readonly CachedLayer[], bytesPerLayer: Bytes): LayersAlike[] {
   if (layers.length === 0) throw new InferenceLabError("a KV cache needs at least one layer");
   const kinds = new Map<string, LayersAlike>();
-  for (const attention of layers) {
-    const key = `${attention.type} ${reach(attention)}`;
-    kinds.set(key, { attention, numLayers: (kinds.get(key)?.numLayers ?? 0) + 1 });
+  for (const { bytesPerToken = bytesPerLayer, ...attention } of layers) {
+    const key = `${attention.type} ${reach(attention)} ${bytesPerToken}`;
+    const numLayers = (kinds.get(key)?.numLayers ?? 0) + 1;
+    kinds.set(key, { attention, numLayers, bytesPerToken });
   }
   return [...kinds.values()];
 }
+
+const sameReach = (a: LayerAttention, b: LayerAttention): boolean =>
+  a.type === b.type && reach(a) === reach(b);
 
 function reach(attention: LayerAttention): Tokens {
   switch (attention.type) {
@@ -179,16 +199,16 @@ function reach(attention: LayerAttention): Tokens {
 }
 
 /** vLLM's unify_hybrid_kv_cache_specs: one kind stays as it is; beside full attention everything is cached in full. */
-function unifyHybridLayers(layers: readonly LayerAttention[]): readonly LayerAttention[] {
-  const kinds = countKinds(layers);
-  if (kinds.length === 1) return layers;
-  const numWindows = kinds.filter(({ attention }) => attention.type === "swa").length;
-  const numChunkSizes = kinds.filter(({ attention }) => attention.type === "chunked_local").length;
-  const hasFull = kinds.some(({ attention }) => attention.type === "full");
-  if (!hasFull || numWindows > 1 || numChunkSizes > 1) {
+function unifyHybridLayers(layers: readonly CachedLayer[]): readonly CachedLayer[] {
+  const kinds = countKinds(layers, 0);
+  if (kinds.every(({ attention }) => sameReach(attention, kinds[0]!.attention))) return layers;
+  const numOf = (type: LayerAttention["type"]) =>
+    new Set(kinds.filter(({ attention }) => attention.type === type).map((k) => reach(k.attention)))
+      .size;
+  if (numOf("full") === 0 || numOf("swa") > 1 || numOf("chunked_local") > 1) {
     throw new InferenceLabError(
       "with the hybrid KV cache manager disabled, these layers cannot be cached alike: there must be full-attention layers, and not two window sizes",
     );
   }
-  return layers.map(() => ({ type: "full" }));
+  return layers.map(({ bytesPerToken }) => ({ type: "full", bytesPerToken }));
 }

@@ -4,20 +4,19 @@
  */
 import type { Bytes, Tokens } from "../base/units.js";
 import type { KvCacheGroup } from "../spec/kv-cache-group.js";
-import type { ModelSpec } from "../spec/model-spec.js";
 import {
+  allowedDevices,
   fits,
   formatBytes,
   kvCacheBytes,
   largestBlock,
-  memoryBudget,
   modelLayout,
   smallestTensorParallel,
+  stateBytes,
   weightBytes,
   type MemoryInput,
 } from "./device-memory.js";
 import { sizeKvCache, type KvCacheLayout } from "./kv-cache-groups.js";
-import { allowedTensorParallel, tensorParallelAllowed } from "./tensor-parallel.js";
 
 export type { MemoryInput };
 
@@ -55,8 +54,8 @@ export type MemoryPlan = MemoryFit | MemoryProblem;
 /** Decides the number of devices and of KV blocks. Expects positive, finite numbers. */
 export function planMemory(input: MemoryInput): MemoryPlan {
   const { tensorParallel } = input;
-  if (tensorParallel !== undefined && !tensorParallelAllowed(tensorParallel, input.model)) {
-    return notAllowed(tensorParallel, input.model);
+  if (tensorParallel !== undefined && !allowedDevices(input).includes(tensorParallel)) {
+    return notAllowed(tensorParallel, input);
   }
   const given = input.numGpuBlocks !== undefined || input.kvCacheCapacity !== undefined;
   return given ? planGivenCache(input) : planDerivedCache(input);
@@ -64,9 +63,7 @@ export function planMemory(input: MemoryInput): MemoryPlan {
 
 function planDerivedCache(input: MemoryInput): MemoryPlan {
   const derivedTensorParallel = input.tensorParallel === undefined;
-  const candidates = derivedTensorParallel
-    ? allowedTensorParallel(input.model)
-    : [input.tensorParallel];
+  const candidates = derivedTensorParallel ? allowedDevices(input) : [input.tensorParallel];
   for (const n of candidates) {
     if (blockIsTooLarge(input, n)) {
       const most = largestBlock(input, n, kvCacheBytes(input, n));
@@ -88,12 +85,12 @@ function planGivenCache(input: MemoryInput): MemoryPlan {
   const numBlocks = input.numGpuBlocks ?? sizeKvCache(layout, bytes).numBlocks;
   if (numBlocks < 2) return holdsNoBlock(input, n, layout, bytes);
 
-  const weights = weightBytes(input);
-  const memory = n * input.memoryCapacity;
+  const weights = weightBytes(input, n);
+  const memory = n * (input.pipelineParallel ?? 1) * input.memoryCapacity;
   const warnings = [];
   if (weights + bytes > memory) {
     warnings.push(
-      `${formatBytes(weights)} of weights and ${formatBytes(bytes)} of KV cache exceed the ${formatBytes(memory)} of memory of ${devices(n)}`,
+      `${formatBytes(weights)} of weights and ${formatBytes(bytes)} of KV cache exceed the ${formatBytes(memory)} of memory of ${devices(n * (input.pipelineParallel ?? 1))}`,
     );
   }
   return fit(input, n, numBlocks, bytes, [], warnings);
@@ -120,7 +117,7 @@ function fit(
     numBlocks,
     groups: layout.groups.map((group) => group.cache),
     bytesPerBlock: layout.bytesPerBlock,
-    weightBytes: weightBytes(input),
+    weightBytes: weightBytes(input, tensorParallel),
     kvCacheBytes: bytes,
     notes,
     warnings: [...warnings, ...shortCacheWarnings(input, layout, numBlocks)],
@@ -142,8 +139,8 @@ function shortCacheWarnings(
 
 // ---- what is wrong, in words
 
-function notAllowed(n: number, model: ModelSpec): MemoryProblem {
-  const { numHeads, numKvHeads } = model;
+function notAllowed(n: number, input: MemoryInput): MemoryProblem {
+  const { numHeads, numKvHeads } = input.model;
   return {
     ok: false,
     key: "tensorParallel",
@@ -151,14 +148,14 @@ function notAllowed(n: number, model: ModelSpec): MemoryProblem {
       numHeads % n === 0
         ? `N = ${n} devices neither divide the ${numKvHeads} KV heads nor are a multiple of them`
         : `N = ${n} devices do not divide the ${numHeads} heads`,
-    fix: `use one of ${allowedTensorParallel(model).join(", ")}`,
+    fix: `use one of ${allowedDevices(input).join(", ")}`,
   };
 }
 
 function doesNotFit(input: MemoryInput): MemoryProblem {
   const { tensorParallel } = input;
   const best = smallestTensorParallel(input);
-  const n = tensorParallel ?? allowedTensorParallel(input.model).at(-1)!;
+  const n = tensorParallel ?? allowedDevices(input).at(-1)!;
   return {
     ok: false,
     key: best === undefined ? "memoryCapacity" : "tensorParallel",
@@ -182,9 +179,18 @@ function shardingNote(input: MemoryInput, n: number): string {
 }
 
 function arithmetic(input: MemoryInput, n: number): string {
-  const { memoryCapacity, gpuMemoryUtilization } = input;
-  const memory = `${n} × ${formatBytes(memoryCapacity)} × ${gpuMemoryUtilization} = ${formatBytes(memoryBudget(input, n))}`;
-  return `${formatBytes(weightBytes(input))} of weights on ${memory} leaves ${formatBytes(kvCacheBytes(input, n))}`;
+  const { memoryCapacity, gpuMemoryUtilization, pipelineParallel = 1 } = input;
+  const numDevices = n * pipelineParallel;
+  const reserved = input.reservedBytes?.(n) ?? 0;
+  const stages = pipelineParallel > 1 ? ` × ${pipelineParallel} stages` : "";
+  const memory = `${n}${stages} × ${formatBytes(memoryCapacity)} × ${gpuMemoryUtilization} = ${formatBytes(numDevices * memoryCapacity * gpuMemoryUtilization)}`;
+  const state = stateBytes(input);
+  const parts = [
+    `${formatBytes(weightBytes(input, n))} of weights`,
+    ...(reserved > 0 ? [`${n}${stages} × ${formatBytes(reserved)} of activations and graphs`] : []),
+    ...(state > 0 ? [`${formatBytes(state)} of recurrent state`] : []),
+  ];
+  return `${parts.join(", ")} on ${memory} leaves ${formatBytes(kvCacheBytes(input, n))}`;
 }
 
 // ---- blocks larger than the cache

@@ -2,25 +2,30 @@
  * The ideal roofline: a step takes as long as its arithmetic at peak FLOP/s, or its reads at peak bandwidth, whichever
  * is longer. An upper bound on speed: no kernel, launch or communication overhead.
  */
-import { assert } from "../base/assert.js";
 import { exp, ln } from "../base/math.js";
-import type { Bytes } from "../base/units.js";
+import type { Bytes, Flops, Tokens } from "../base/units.js";
 import type { BatchShape } from "../request/batch-shape.js";
+import type { DeploymentDescription } from "../spec/deployment-description.js";
+import { describeModel } from "../spec/describe-model.js";
 import type { HardwareSpec } from "../spec/hardware-spec.js";
+import type { ExpertRouting, WeightStream } from "../spec/model-description.js";
 import type { ModelSpec } from "../spec/model-spec.js";
+import { bytesPerParamOf } from "../spec/model-totals.js";
+import { type ExpertRoutingLaw, type Parallelism, single } from "../spec/parallelism.js";
+import { arithmeticFor, precisionOf, type Precision } from "../spec/precision.js";
 import type { CostModel, StepCost } from "./cost-model.js";
-import { pooledKvBytesPerTokenAndLayer } from "./tensor-parallel.js";
+import { ExpertLoads } from "./expert-load.js";
+import { mixingWork } from "./mixing-work.js";
 
 /**
- * Prices a step over the N = tensorParallel devices together:
+ * A model by its totals on N = tensorParallel devices. With P parameters, A of them active:
  *
- * - linear FLOPs = 2 × active parameters × tokens
+ * - linear FLOPs = 2 × A × tokens
  * - attention FLOPs = 4 × heads × headDim × attended pairs, summed over layers (full layers attend causally, sliding
  *   layers at most `slidingWindow` keys per token)
  * - bytes = weights + KV read
  * - weights, dense = bytesPerParam × P
- * - weights, mixture of experts with P parameters in total and A active
- *   = bytesPerParam × P × (1 − (1 − A / P)^tokens)
+ * - weights, mixture of experts = bytesPerParam × P × (1 − (1 − A / P)^tokens)
  * - KV read = 2 × max(numKvHeads, N) × headDim × bytesPerParam for each token that a layer reads, summed over layers:
  *   with N > numKvHeads each device reads a copy of its own
  * - seconds = max(FLOPs / (N × computeFlops), bytes / (N × memoryBandwidth))
@@ -31,48 +36,156 @@ import { pooledKvBytesPerTokenAndLayer } from "./tensor-parallel.js";
  */
 export function roofline(hardware: HardwareSpec, model: ModelSpec): CostModel {
   const { tensorParallel, bytesPerParam } = hardware;
-  const peakFlops = tensorParallel * hardware.computeFlops;
-  const peakBandwidth = tensorParallel * hardware.memoryBandwidth;
+  return idealRoofline({
+    hardware,
+    model: describeModel(model, bytesPerParam),
+    parallelism: { ...single, tensorParallel },
+    expertRouting: { type: "uniform" },
+    kvPrecision: precisionOf(bytesPerParam),
+    kvBytesPerElement: bytesPerParam,
+  });
+}
 
-  const numSliding = model.numSlidingLayers;
-  const numFull = model.numLayers - numSliding;
-  const flopsPerToken = 2 * model.numActiveParameters;
-  const flopsPerPair = 4 * model.numHeads * model.headDim;
-  const bytesPerKvToken = pooledKvBytesPerTokenAndLayer(model, bytesPerParam, tensorParallel);
-  const weightBytes = weightBytesRead(model, bytesPerParam);
-  const slidingWindow = model.slidingWindow;
+/** What the ideal roofline depends on. */
+export type RooflineInput = Pick<
+  DeploymentDescription,
+  | "hardware"
+  | "device"
+  | "model"
+  | "parallelism"
+  | "expertRouting"
+  | "kvPrecision"
+  | "kvBytesPerElement"
+>;
+
+/**
+ * A composed model, on all devices of its replicas together (stages of a pipeline are priced by `pipelined`):
+ *
+ * - linear FLOPs = 2 × parameters of each stream that a token is multiplied with × tokens, sampled positions for the output
+ *   projection, at the rate of the stream's precision
+ * - attention FLOPs = 2 × heads × (elements of key + value) × attended pairs, at the rate of bf16
+ * - bytes of weights = those of each stream at its precision; of experts the ones that are used, by the coupon collector's law:
+ *   E × (1 − (1 − k / E)^tokens) of E experts of which each token uses k; every device reads its own copy of what is not cut
+ * - bytes of KV = those that each layer reads; of recurrent layers one state per sequence
+ * - seconds = max(Σ FLOPs / rate, bytes / bandwidth)
+ */
+export function idealRoofline(input: RooflineInput): CostModel {
+  const { hardware, model, parallelism, expertRouting } = input;
+  const numDevices = parallelism.tensorParallel * parallelism.dataParallel;
+  const peakBandwidth = numDevices * hardware.memoryBandwidth;
+  const rateOf = (precision: Precision): Flops => {
+    const rates = input.device?.flops;
+    if (rates === undefined) return numDevices * hardware.computeFlops;
+    return numDevices * (rates[arithmeticFor(precision, rates)] ?? hardware.computeFlops);
+  };
+  const linear = linearWork(model.weights, parallelism, rateOf);
+  const attentionRate = rateOf("bf16");
+  const readBytes = weightBytesRead(model.weights, parallelism, expertRouting);
+  const mixing = mixingWork(input);
 
   return {
     name: "roofline",
-    peakFlops,
+    peakFlops: Math.max(attentionRate, ...linear.map(({ rate }) => rate)),
     peakBandwidth,
     stepCost(shape: BatchShape, out: StepCost): void {
       const numTokens = shape.numPrefillTokens + shape.numDecodes;
-      let pairs = 0;
-      let kvTokens = 0;
-      for (let i = 0; i < shape.attention.length; i++) {
-        const { window, prefillPairs, prefillKvTokens, decodeKvTokens } = shape.attention[i]!;
-        assert(
-          window === Infinity || window === slidingWindow,
-          "a batch is summed over the attention windows of the model that prices it",
-        );
-        const numLayers = window === Infinity ? numFull : numSliding;
-        pairs += numLayers * (prefillPairs + decodeKvTokens);
-        kvTokens += numLayers * (prefillKvTokens + decodeKvTokens);
+      mixing(shape, out);
+      const mixingFlops = out.flops;
+      let otherSeconds = 0;
+      let flops = 0;
+      for (let i = 0; i < linear.length; i++) {
+        const { rate, flopsPerToken, flopsPerSample } = linear[i]!;
+        const done = flopsPerToken * numTokens + flopsPerSample * shape.numSamples;
+        flops += done;
+        if (rate !== attentionRate) otherSeconds += done / rate;
+        else out.flops = done + mixingFlops;
       }
-      out.flops = flopsPerToken * numTokens + flopsPerPair * pairs;
-      out.bytes = weightBytes(numTokens) + bytesPerKvToken * kvTokens;
-      out.seconds = Math.max(out.flops / peakFlops, out.bytes / peakBandwidth);
+      const seconds = otherSeconds + out.flops / attentionRate;
+      out.flops = flops + mixingFlops;
+      out.bytes = readBytes(numTokens, shape.numSamples) + out.bytes;
+      out.seconds = Math.max(seconds, out.bytes / peakBandwidth);
     },
   };
 }
 
-/** Bytes of weights that a step of so many tokens reads. A dense model reads all of them, always. */
-function weightBytesRead(model: ModelSpec, bytesPerParam: Bytes): (numTokens: number) => Bytes {
-  const total = bytesPerParam * model.numParameters;
-  const activeShare = model.numActiveParameters / model.numParameters;
-  if (activeShare >= 1) return () => total;
-  // (1 − A / P)^tokens, with the logarithm taken once.
-  const lnIdleShare = ln(1 - activeShare);
-  return (numTokens) => total * (1 - exp(lnIdleShare * numTokens));
+interface LinearWork {
+  readonly rate: Flops;
+  readonly flopsPerToken: Flops;
+  readonly flopsPerSample: Flops;
+}
+
+/** FLOPs of weights, added up by the rate at which they are done; copies of what is not cut compute the same again. */
+function linearWork(
+  weights: readonly WeightStream[],
+  { tensorParallel }: Parallelism,
+  rateOf: (precision: Precision) => Flops,
+): LinearWork[] {
+  const work = new Map<Flops, LinearWork>();
+  for (const stream of weights) {
+    if (stream.role === "embedding") continue;
+    const rate = rateOf(stream.precision);
+    const { flopsPerToken, flopsPerSample } = work.get(rate) ?? NO_WORK;
+    const numUsed = stream.routing?.numExpertsPerToken ?? 1;
+    const flops = 2 * stream.numLayers * numUsed * parametersWithCopies(stream, tensorParallel);
+    work.set(
+      rate,
+      stream.role === "head"
+        ? { rate, flopsPerToken, flopsPerSample: flopsPerSample + flops }
+        : { rate, flopsPerToken: flopsPerToken + flops, flopsPerSample },
+    );
+  }
+  return [...work.values()];
+}
+
+const NO_WORK = { flopsPerToken: 0, flopsPerSample: 0 };
+
+/** Parameters of one layer (of one expert) that `tensorParallel` devices hold together. */
+function parametersWithCopies({ matrices }: WeightStream, tensorParallel: number): number {
+  return matrices.reduce((sum, { outputs, inputs, cut }) => {
+    return sum + outputs * inputs * (cut === "none" ? tensorParallel : 1);
+  }, 0);
+}
+
+/** Bytes of weights that a step of so many tokens reads. What is not routed is read in whole, always. */
+function weightBytesRead(
+  weights: readonly WeightStream[],
+  { tensorParallel, dataParallel }: Parallelism,
+  law: ExpertRoutingLaw,
+): (numTokens: Tokens, numSamples: number) => Bytes {
+  let always = 0;
+  let forSamples = 0;
+  const experts: ((numTokens: Tokens) => Bytes)[] = [];
+  for (const stream of weights) {
+    const { numLayers, role, routing } = stream;
+    const bytes =
+      numLayers * parametersWithCopies(stream, tensorParallel) * bytesPerParamOf(stream);
+    if (routing !== undefined) experts.push(expertBytesRead(bytes, routing, law));
+    else if (role === "head") forSamples += dataParallel * bytes;
+    else if (role !== "embedding") always += dataParallel * bytes;
+  }
+  return (numTokens, numSamples) => {
+    let bytes = numSamples > 0 ? always + forSamples : always;
+    for (let i = 0; i < experts.length; i++) bytes += experts[i]!(numTokens);
+    return bytes;
+  };
+}
+
+/** @param bytes of one expert in all layers */
+function expertBytesRead(
+  bytes: Bytes,
+  { numExperts, numExpertsPerToken }: ExpertRouting,
+  law: ExpertRoutingLaw,
+): (numTokens: Tokens) => Bytes {
+  if (numExpertsPerToken >= numExperts) return () => numExperts * bytes;
+  if (law.type === "uniform") {
+    // (1 − k / E)^tokens, with the logarithm taken once.
+    const lnIdleShare = ln(1 - numExpertsPerToken / numExperts);
+    return (numTokens) => numExperts * bytes * (1 - exp(lnIdleShare * numTokens));
+  }
+  const loads = new ExpertLoads(numExperts, numExpertsPerToken, 1, law);
+  const load = { numExperts: 0, numRows: 0 };
+  return (numTokens) => {
+    loads.of(numTokens, load);
+    return load.numExperts * bytes;
+  };
 }

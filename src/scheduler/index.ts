@@ -10,6 +10,7 @@ export type { RequestSpec } from "../request/request-spec.js";
 export { Request, RequestStatus, type RequestView } from "../request/request.js";
 export type { LayerAttention } from "../spec/kv-cache-group.js";
 export {
+  type CachedLayer,
   type KvCacheLayout,
   type KvCacheLayoutInput,
   type KvCacheSize,

@@ -1,6 +1,4 @@
 /** Puts the parts of a run together: the one place that knows them all. */
-import { checkedCostModel } from "../cost/checked.js";
-import { roofline } from "../cost/roofline.js";
 import { Engine } from "../engine/engine.js";
 import { CountingKvCache } from "../kv-cache/counting-kv-cache.js";
 import type { KvCacheSettings } from "../kv-cache/kv-cache-config.js";
@@ -16,6 +14,7 @@ import { type OpenedWorkload, openWorkload } from "../workload/create.js";
 import type { RequestSource } from "../workload/request-source.js";
 import type { Workload } from "../workload/workload.js";
 import type { SimulationConfig, SloConfig } from "./config.js";
+import { chooseCostModel } from "./cost-models.js";
 import type { Resolved } from "./resolve.js";
 
 export interface Assembly {
@@ -29,10 +28,9 @@ export interface Assembly {
 
 /** `useDecodeSet`: take the short way through steady decode. Changes no result. */
 export function assemble({ config, deployment }: Resolved, useDecodeSet = true): Assembly {
-  const { hardware, model, scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
+  const { scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
   const { workload, source, sharesPrefixes } = open(config, kvCacheSettings);
-  const costModel =
-    config.costModel === undefined ? roofline(hardware, model) : checkedCostModel(config.costModel);
+  const costModel = chooseCostModel(config.costModel, deployment.description);
   const kvCache = createKvCache(kvCacheSettings, sharesPrefixes || !useDecodeSet);
   const scheduler = new Scheduler(
     settings,
@@ -92,6 +90,9 @@ function createKvCache(settings: KvCacheSettings, sharesPrefixes: boolean): KvCa
 }
 
 function attentionWindows({ groups }: KvCacheSettings): number[] {
-  const windows = groups.map((group) => (group.type === "swa" ? group.slidingWindow : Infinity));
+  const windows = groups.map((group) => {
+    if (group.type === "swa") return group.slidingWindow;
+    return group.type === "chunked_local" ? group.attentionChunkSize : Infinity;
+  });
   return [...new Set(windows)];
 }

@@ -9,7 +9,6 @@ import type {
   WorkloadConfig,
   WorkloadPlugin,
 } from "./config.js";
-import type { CostModel } from "../cost/cost-model.js";
 import type { SchedulingPolicy } from "../scheduler/policy.js";
 import { simulate } from "./simulation.js";
 import type { SimulationResult } from "./result.js";
@@ -46,8 +45,8 @@ export interface Scenario<Missing extends Part = never> {
   seed(seed: number): Scenario<Missing>;
   /** Latency targets, for goodput and attainment. */
   slo(slo: SloConfig): Scenario<Missing>;
-  /** What a forward pass costs, in place of the ideal roofline. */
-  costModel(costModel: CostModel): Scenario<Missing>;
+  /** What a forward pass costs, in place of the default. */
+  costModel(costModel: NonNullable<SimulationConfig["costModel"]>): Scenario<Missing>;
   /** Settings of the run. */
   settings(settings: SimulationSettings): Scenario<Missing>;
   /** The assembled config. Does not compile while a part is missing. */

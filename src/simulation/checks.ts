@@ -1,5 +1,6 @@
 /** What no single key shows: keys that contradict each other, and keys that others make necessary. */
 import type { ConfigProblem } from "../base/errors.js";
+import { checkDeployment } from "./checks-deployment.js";
 import { checkLength, checkSessions, checkTraceBlocks, checkTraceKeys } from "./checks-traffic.js";
 import type { Draft } from "./draft.js";
 
@@ -12,6 +13,7 @@ export interface CheckOptions {
 export function checkTables(draft: Draft, options: CheckOptions): ConfigProblem[] {
   return [
     ...checkModel(draft),
+    ...checkDeployment(draft),
     ...checkScheduler(draft),
     ...(draft.tables.workload === undefined ? [] : checkWorkload(draft, options)),
   ];

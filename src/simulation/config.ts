@@ -5,6 +5,10 @@
 import type { Bytes, Flops, Seconds, Tokens } from "../base/units.js";
 import type { CostModel } from "../cost/cost-model.js";
 import type { SchedulingPolicy } from "../scheduler/policy.js";
+import type { DeviceDescription } from "../spec/device-description.js";
+import type { LayerClass, WeightStream } from "../spec/model-description.js";
+import type { ExpertRoutingLaw } from "../spec/parallelism.js";
+import type { KvCacheDtype, Precision, Quantization } from "../spec/precision.js";
 import type { ArrivalPattern } from "../workload/arrivals.js";
 import type { DatasetRow } from "../workload/dataset.js";
 import type { LengthConfig } from "../workload/lengths.js";
@@ -20,28 +24,50 @@ export interface SimulationConfig {
   readonly workload: WorkloadConfig | WorkloadPlugin;
   readonly simulation?: SimulationSettings;
   readonly slo?: SloConfig;
-  /** What a forward pass costs. Default: the ideal roofline over `hardware` and `model`. */
-  readonly costModel?: CostModel;
+  /**
+   * What a forward pass costs. Default: "calibrated" where `hardware` is a device of the catalog, "ideal", the roofline, where it is
+   * bare numbers.
+   */
+  readonly costModel?: "ideal" | "calibrated" | CostModel;
 }
 
 /** One device, and how many of them serve a model. */
 export interface HardwareConfig {
   /** A label for reports. */
   readonly name?: string;
+  /** What the catalog knows of the device: rates at each precision, fabric, family. Its presets bring it along. */
+  readonly device?: DeviceDescription;
   /** FLOP/s of one device at the precision used, dense. */
   readonly computeFlops: Flops;
   /** Bytes/s of one device's memory. */
   readonly memoryBandwidth: Bytes;
   /** Bytes of memory of one device. */
   readonly memoryCapacity: Bytes;
-  /** Bytes of one weight and of one KV element: 1 for fp8, 2 for bf16. */
-  readonly bytesPerParam: Bytes;
+  /**
+   * Bytes of one weight and of one KV element: 1 for fp8, 2 for bf16. Required for a model that is given by its totals, unless the
+   * device is one of the catalog (then 2); a composition says itself how it is stored.
+   */
+  readonly bytesPerParam?: Bytes;
+  /** How the KV cache is stored. Default "auto": as the checkpoint asks for; elements of `bytesPerParam` for a model given by totals. */
+  readonly kvCacheDtype?: KvCacheDtype;
   /** Bytes of KV cache over all devices, taken as it is. Default: devices × capacity × utilisation − weights. */
   readonly kvCacheCapacity?: Bytes;
   /** Share of each device's memory that weights and KV cache may take. Default 0.9. */
   readonly gpuMemoryUtilization?: number;
   /** Devices that weights and KV cache are sharded over. Default: the smallest number that is allowed and fits. */
   readonly tensorParallel?: number;
+  /** Stages of consecutive layers, each on its own `tensorParallel` devices. Default 1. */
+  readonly pipelineParallel?: number;
+  /** Replicas of the attention, each on its own `tensorParallel` devices and with a share of the requests. Default 1. */
+  readonly dataParallel?: number;
+  /** Devices that experts are dealt out to whole: 1 (each expert is cut), or all, `tensorParallel × dataParallel`. Default 1. */
+  readonly expertParallel?: number;
+  /** Devices of one node. Default: as many as the device's fabric connects, else 8. */
+  readonly devicesPerNode?: number;
+  /** Kernels that multiply matrices, by the names of the calibration. Default: what the engine picks for device and precision. */
+  readonly kernelBackend?: string;
+  /** Version of vLLM that the calibrated cost model prices, for example "0.19.0". Default: the newest that it knows. */
+  readonly engineVersion?: string;
 }
 
 /** The model that is served. */
@@ -64,6 +90,19 @@ export interface ModelConfig {
   readonly slidingWindow?: Tokens;
   /** How many layers slide. Default: all when there is a window, else 0. */
   readonly numSlidingLayers?: number;
+  /** The composition, with `layers`; `composeModel` adds the totals above. */
+  readonly weights?: readonly WeightStream[];
+  readonly layers?: readonly LayerClass[];
+  /** How the checkpoint wants its KV cache stored. Default bf16. */
+  readonly kvPrecision?: Precision;
+  /** How linear layers are stored, in place of what the composition or `bytesPerParam` says. */
+  readonly quantization?: Quantization;
+  /** How tokens are spread over experts. Default uniform. */
+  readonly expertRouting?: ExpertRoutingLaw;
+  /** Where the numbers of a preset are from. */
+  readonly source?: string;
+  /** False where no second source confirms them. Default true. */
+  readonly verified?: boolean;
 }
 
 /** The built-in policies: vLLM's two, and shortest (s) or longest (l) output (o), input (i) or total (t) first. */

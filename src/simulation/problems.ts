@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import type { ConfigProblem } from "../base/errors.js";
 import { nearest } from "../base/suggest.js";
+import { compositionKeys } from "./schema-composition.js";
 import { lengthKeys } from "./schema-lengths.js";
 import { sessions } from "./schema-sessions.js";
 import { tableShapes } from "./schema.js";
@@ -24,6 +25,11 @@ export function problemsOf(issues: readonly Issue[], config: unknown): KeyProble
     const path = issue.path as Path;
     if (issue.code === "unrecognized_keys") {
       for (const key of issue.keys) {
+        if (key === "preset" && path.length === 1) {
+          unknown.push({ path: [...path, key], ...PRESET });
+          for (const known of knownKeys(path, config)) meant.add([...path, known].join());
+          continue;
+        }
         const { fix, sibling } = suggestKey(path, key, config);
         unknown.push({ path: [...path, key], message: "unknown key", fix });
         if (sibling !== undefined) meant.add([...path, sibling].join());
@@ -39,6 +45,12 @@ export function problemsOf(issues: readonly Issue[], config: unknown): KeyProble
   return { problems: withoutRepeats([...unknown, ...real]), meant };
 }
 
+/** Files may name presets, since their reader has the catalog; the simulation has not. */
+const PRESET = {
+  message: "is a name, and the simulation has no catalog",
+  fix: "spread the constant of inference-lab/catalog, as in { ...h100Sxm }, or call its withPresets(config)",
+};
+
 /** The issues of the alternative that was meant: plug-ins, which come last, are told by their functions. */
 function flatten(issue: Issue, config: unknown): Issue[] {
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
@@ -51,7 +63,9 @@ function flatten(issue: Issue, config: unknown): Issue[] {
 
 /** Whether an object has the function that makes it a workload or a length distribution. */
 export function isPlugin(value: unknown): boolean {
-  return ["create", "sample"].some((key) => typeof valueAt(value, [key]) === "function");
+  return ["create", "sample", "stepCost"].some(
+    (key) => typeof valueAt(value, [key]) === "function",
+  );
 }
 
 function describe(issue: Issue, found: unknown): Pick<ConfigProblem, "message" | "fix"> {
@@ -103,6 +117,8 @@ function tablesWith(key: string): string[] {
 function knownKeys(path: Path, config: unknown): readonly string[] {
   const [table, key] = path;
   if (table === undefined) return Object.keys(tableShapes);
+  const holder = path.findLast((step) => typeof step === "string" && step in compositionKeys);
+  if (holder !== undefined && path.length > 1) return compositionKeys[holder]!;
   if (key === "priorities") return ["value", "weight"];
   if (key === "sessions" && path.length === 2) return Object.keys(sessions);
   if (key !== undefined) {

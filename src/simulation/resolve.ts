@@ -7,14 +7,17 @@ import { planMemory, type MemoryFit, type MemoryProblem } from "../cost/memory-b
 import type { KvCacheSettings } from "../kv-cache/kv-cache-config.js";
 import type { SchedulingPolicy } from "../scheduler/policy.js";
 import type { SchedulerSettings } from "../scheduler/scheduler-config.js";
+import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { HardwareSpec } from "../spec/hardware-spec.js";
 import type { ModelSpec } from "../spec/model-spec.js";
 import { keyToCamel } from "./case.js";
 import { checkTables, type CheckOptions } from "./checks.js";
 import type { PolicyName, SimulationConfig } from "./config.js";
 import { completeModel, completeScheduler, completeWorkload } from "./defaults.js";
+import { describeDeployment, memoryInput } from "./deployment.js";
 import { draftConfig, type Draft } from "./draft.js";
 import { notesOn, warningsOn } from "./notes.js";
+import { notesOnDeployment, warningsOnDeployment } from "./notes-deployment.js";
 import { tableShapes, type ParsedConfig } from "./schema.js";
 
 /** What a config comes to. */
@@ -35,6 +38,8 @@ export interface Resolved {
 export interface Deployment {
   readonly hardware: HardwareSpec;
   readonly model: ModelSpec;
+  /** What a cost model prices. */
+  readonly description: DeploymentDescription;
   readonly scheduler: SchedulerSettings;
   readonly kvCache: KvCacheSettings;
   readonly policy: PolicyName | SchedulingPolicy;
@@ -61,6 +66,8 @@ function assemble(config: ParsedConfig, plan: MemoryFit): Resolved {
   const model = compact(completeModel(config.model));
   const scheduler = compact(completeScheduler(config.scheduler, model));
   const { workload } = config;
+  const { dataParallel } = config.hardware;
+  const description = describeDeployment({ hardware, model, scheduler });
   const resolved: SimulationConfig = compact({
     ...config,
     hardware,
@@ -72,14 +79,16 @@ function assemble(config: ParsedConfig, plan: MemoryFit): Resolved {
   return {
     config: resolved,
     deployment: {
-      hardware,
+      hardware: description.hardware,
       model,
+      description,
       scheduler: {
-        maxNumBatchedTokens: scheduler.maxNumBatchedTokens,
-        maxNumSeqs: scheduler.maxNumSeqs,
+        // Replicas of the attention are simulated as one scheduler with the limits of all, that deals its requests out evenly.
+        maxNumBatchedTokens: scheduler.maxNumBatchedTokens * dataParallel,
+        maxNumSeqs: scheduler.maxNumSeqs * dataParallel,
         maxModelLen: model.maxSeqLen,
         enableChunkedPrefill: scheduler.enableChunkedPrefill,
-        longPrefillTokenThreshold: scheduler.longPrefillTokenThreshold,
+        longPrefillTokenThreshold: prefillThreshold(scheduler, dataParallel),
         asyncScheduling: scheduler.asyncScheduling,
         schedulerReserveFullIsl: scheduler.schedulerReserveFullIsl,
         watermark: scheduler.watermark,
@@ -87,19 +96,34 @@ function assemble(config: ParsedConfig, plan: MemoryFit): Resolved {
         enablePreemptionFree: scheduler.enablePreemptionFree,
       },
       kvCache: {
-        numBlocks: plan.numBlocks,
+        numBlocks: plan.numBlocks * dataParallel,
         groups: plan.groups,
         enablePrefixCaching: scheduler.enablePrefixCaching,
         retentionInterval: scheduler.prefixCacheRetentionInterval,
         maxModelLen: model.maxSeqLen,
-        maxNumBatchedTokens: scheduler.maxNumBatchedTokens,
+        maxNumBatchedTokens: scheduler.maxNumBatchedTokens * dataParallel,
         asyncScheduling: scheduler.asyncScheduling,
       },
       policy: scheduler.policy,
     },
-    notes: [...plan.notes, ...notesOn(resolved)],
-    warnings: [...plan.warnings, ...warningsOn(resolved)],
+    notes: [...plan.notes, ...notesOnDeployment(resolved, description), ...notesOn(resolved)],
+    warnings: [
+      ...plan.warnings,
+      ...warningsOnDeployment(resolved, description),
+      ...warningsOn(resolved),
+    ],
   };
+}
+
+/** A prompt is computed by one replica, within its own budget. */
+function prefillThreshold(
+  { longPrefillTokenThreshold, maxNumBatchedTokens }: ReturnType<typeof completeScheduler>,
+  dataParallel: number,
+): number {
+  if (dataParallel === 1) return longPrefillTokenThreshold;
+  return longPrefillTokenThreshold === 0
+    ? maxNumBatchedTokens
+    : Math.min(longPrefillTokenThreshold, maxNumBatchedTokens);
 }
 
 /** A frozen copy without the keys that are there but undefined. */
@@ -122,7 +146,7 @@ function planDraft({ tables }: Draft): MemoryFit | MemoryProblem {
   const model = completeModel(tables.model as ParsedConfig["model"]);
   const hardware = tables.hardware as ParsedConfig["hardware"];
   const scheduler = tables.scheduler as ParsedConfig["scheduler"];
-  const plan = planMemory({ ...hardware, ...scheduler, model });
+  const plan = planMemory(memoryInput({ hardware, model, scheduler }));
   if (!plan.ok || plan.numBlocks <= MAX_BLOCKS) return plan;
   return {
     ok: false,

@@ -74,7 +74,7 @@ export function configToJson(config: SimulationConfig): unknown {
       ...(typeof policy === "object" && { policy: pluginToJson(policy) }),
     },
     workload: workloadToJson(config.workload),
-    ...(config.costModel !== undefined && { costModel: pluginToJson(config.costModel) }),
+    ...(typeof config.costModel === "object" && { costModel: pluginToJson(config.costModel) }),
   });
 }
 

@@ -1,6 +1,15 @@
 /** The schema's `[hardware]` and `[model]` tables. */
 import * as z from "zod";
-import { count, countOrZero, MAX_LAYERS, positive, text } from "./schema-leaves.js";
+import {
+  deviceTable,
+  expertRouting,
+  kvCacheDtype,
+  layersList,
+  precision,
+  quantization,
+  weightsList,
+} from "./schema-composition.js";
+import { count, countOrZero, flag, MAX_LAYERS, positive, text } from "./schema-leaves.js";
 
 export const hardware = {
   name: text()
@@ -18,10 +27,19 @@ export const hardware = {
     description: "Bytes of memory of one device.",
     examples: [85899345920],
   }),
-  bytesPerParam: positive().meta({
-    description: "Bytes of one weight and of one KV element: 1 for fp8, 2 for bf16.",
-    examples: [2],
-  }),
+  bytesPerParam: positive()
+    .meta({
+      description:
+        "Bytes of one weight and of one KV element: 1 for fp8, 2 for bf16. Required unless device or model are presets.",
+      examples: [2],
+    })
+    .optional(),
+  device: deviceTable().meta({ description: "What a preset knows of the device." }).optional(),
+  kvCacheDtype: kvCacheDtype()
+    .describe(
+      "How the KV cache is stored; auto: as the checkpoint asks for, or in bytes_per_param for a model given by its totals.",
+    )
+    .default("auto"),
   kvCacheCapacity: positive()
     .meta({
       description:
@@ -40,6 +58,39 @@ export const hardware = {
       description:
         "Devices that weights and KV cache are sharded over. Default: the smallest number that is allowed and fits.",
       examples: [2],
+    })
+    .optional(),
+  pipelineParallel: count(MAX_LAYERS)
+    .describe("Stages of consecutive layers, each on its own tensor_parallel devices.")
+    .default(1),
+  dataParallel: count()
+    .describe(
+      "Replicas of the attention, each on its own tensor_parallel devices and with a share of the requests.",
+    )
+    .default(1),
+  expertParallel: count()
+    .describe(
+      "Devices that experts are dealt out to whole: 1 (each is cut), or all, tensor_parallel × data_parallel.",
+    )
+    .default(1),
+  devicesPerNode: count()
+    .meta({
+      description: "Devices of one node. Default: as many as the fabric connects, else 8.",
+      examples: [8],
+    })
+    .optional(),
+  kernelBackend: text()
+    .meta({
+      description:
+        "Kernels that multiply matrices, for the calibrated cost model. Default: what the engine picks.",
+      examples: ["marlin"],
+    })
+    .optional(),
+  engineVersion: text()
+    .meta({
+      description:
+        "Version of vLLM that the calibrated cost model prices. Default: the newest it knows.",
+      examples: ["0.19.0"],
     })
     .optional(),
 };
@@ -86,4 +137,32 @@ export const model = {
       examples: [40],
     })
     .optional(),
+  weights: weightsList()
+    .meta({ description: "The weights, kind by kind; with layers." })
+    .optional(),
+  layers: layersList()
+    .meta({
+      description: "The layers that mix tokens, class by class; with weights.",
+    })
+    .optional(),
+  kvPrecision: precision()
+    .meta({
+      description: "How the checkpoint wants its KV cache stored. Default: bf16.",
+    })
+    .optional(),
+  quantization: quantization()
+    .meta({
+      description: "How linear layers are stored, in place of what preset or bytes_per_param say.",
+      examples: ["fp8"],
+    })
+    .optional(),
+  expertRouting: expertRouting()
+    .meta({
+      description:
+        "How tokens are spread over experts: uniform, or uneven by an exponent (zipf, power_law). Default: uniform.",
+      examples: [{ type: "uniform" }],
+    })
+    .optional(),
+  source: text().meta({ description: "Where the numbers of a preset are from." }).optional(),
+  verified: flag().meta({ description: "False where no second source confirms them." }).optional(),
 };

@@ -33,6 +33,9 @@ const slo = {
     .optional(),
 };
 
+const COST_MODELS =
+  'one of "ideal", "calibrated", or a cost model: an object with a name, peakFlops, peakBandwidth and a stepCost function';
+
 export const configSchema = table({
   hardware: table(hardware).describe("One device; all devices are alike."),
   model: table(model).describe("The model that is served."),
@@ -42,11 +45,21 @@ export const configSchema = table({
   slo: table(slo)
     .describe("Latency targets: goodput and the share that meets each are reported.")
     .optional(),
-  costModel: plugin<CostModel>(
-    "stepCost",
-    { name: "string", peakFlops: "number", peakBandwidth: "number" },
-    "a cost model: an object with a name, peakFlops, peakBandwidth and a stepCost function",
-  ).optional(),
+  costModel: z
+    .union([
+      z.enum(["ideal", "calibrated"], { error: COST_MODELS }),
+      plugin<CostModel>(
+        "stepCost",
+        { name: "string", peakFlops: "number", peakBandwidth: "number" },
+        "a cost model: an object with a name, peakFlops, peakBandwidth and a stepCost function",
+      ),
+    ])
+    .meta({
+      description:
+        "What a forward pass costs: ideal is the roofline, an upper bound on speed; calibrated knows the kernels of the device. Default: calibrated for a preset device, ideal for bare numbers.",
+      examples: ["ideal"],
+    })
+    .optional(),
 });
 
 /** A config with every constant default filled in. */

@@ -137,7 +137,9 @@ function holdsBlocks(
 ): boolean {
   const { gpuMemoryUtilization = 0.9 } = hardware;
   const { asyncScheduling = false } = scheduler;
-  return planMemory({ ...hardware, ...scheduler, gpuMemoryUtilization, asyncScheduling, model }).ok;
+  const { bytesPerParam = 2 } = hardware;
+  const settings = { ...hardware, ...scheduler, gpuMemoryUtilization, asyncScheduling };
+  return planMemory({ ...settings, bytesPerParam, model }).ok;
 }
 
 const arbLengths: fc.Arbitrary<LengthConfig> = fc.oneof(

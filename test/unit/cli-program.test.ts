@@ -20,6 +20,8 @@ async function parse(...args: string[]) {
       defaults: record("defaults"),
       traceStats: record("traceStats"),
       traceConvert: record("traceConvert"),
+      model: record("model"),
+      presets: record("presets"),
     },
     terminal,
   );

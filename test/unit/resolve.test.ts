@@ -285,7 +285,15 @@ describe("defaults", () => {
   test("are filled in", () => {
     const { config } = resolve(tinyConfig());
     expect(config).toEqual({
-      hardware: { ...tinyConfig().hardware, gpuMemoryUtilization: 0.9, tensorParallel: 1 },
+      hardware: {
+        ...tinyConfig().hardware,
+        gpuMemoryUtilization: 0.9,
+        tensorParallel: 1,
+        pipelineParallel: 1,
+        dataParallel: 1,
+        expertParallel: 1,
+        kvCacheDtype: "auto",
+      },
       model: {
         ...tinyConfig().model,
         numActiveParameters: 1e6,

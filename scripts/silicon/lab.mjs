@@ -1,0 +1,22 @@
+/** The modules of the simulator that the scripts use, from their sources. */
+import { loadSource } from "../load-source.mjs";
+
+export async function loadLab() {
+  const lab = await loadSource([
+    "index.ts",
+    "catalog/index.ts",
+    "simulation/resolve.ts",
+    "cost/calibrated.ts",
+    "cost/coefficients-data.ts",
+    "cost/calibrated-linear.ts",
+    "cost/calibrated-attention.ts",
+    "cost/calibrated-fabric.ts",
+    "workload/bodies.ts",
+    "random/rng.ts",
+  ]);
+  return {
+    ...lab,
+    /** Devices by any name. */
+    deviceOf: new Proxy({}, { get: (_, name) => lab.hardwarePreset(String(name)).device }),
+  };
+}

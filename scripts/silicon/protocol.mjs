@@ -1,0 +1,39 @@
+/**
+ * How a row of measured latencies was measured: what the client sent, and with which limits the server ran.
+ *
+ * Rows with a date are those of InferenceX (its scripts are public): lengths uniform on the integers of [0.8 L, L], limits as in the
+ * columns. Rows without one are aiconfigurator's own runs, whose server settings its generator writes (generator/rule_plugin/vllm.rule):
+ * fixed lengths, max_num_batched_tokens = max_num_seqs + ISL + 1500, max_model_len = ISL + OSL + 1500. The numbers agree: with these
+ * settings the TTFT error of those rows falls from 28 % to 15 % with the same coefficients.
+ */
+export function protocolOf(row) {
+  const isl = +row.isl;
+  const osl = +row.osl;
+  const isGenerated = row.measured === "" || row.measured === undefined;
+  const maxNumSeqs = +row.max_num_seqs || 256;
+  return {
+    isl,
+    osl,
+    concurrency: +row.concurrency,
+    shortest: isGenerated ? 1 : 0.8,
+    maxNumSeqs,
+    maxNumBatchedTokens: isGenerated
+      ? maxNumSeqs + isl + 1500
+      : +row.max_num_batched_tokens || 8192,
+    maxModelLen: isl + osl + (isGenerated ? 1500 : 200),
+    gpuMemoryUtilization: +row.gpu_memory_utilization || 0.9,
+    asyncScheduling: row.async_scheduling !== "0",
+  };
+}
+
+/** Prompts that a client sends for each of its users. */
+export const PROMPTS_PER_USER = 10;
+
+/** Seconds that a client adds to the time to first token: the prompt's way in, and the token's way out. */
+export const FIRST_TOKEN_TRIP = 0.005;
+
+/**
+ * Seconds from the last token of an answer to the arrival of the same user's next prompt: out through HTTP, and in again. The next
+ * step of the server has begun by then.
+ */
+export const ROUND_TRIP = { shortest: 0.005, longest: 0.01 };

@@ -1,0 +1,100 @@
+/** Dense models: what their config.json says, and from where that is known. */
+import type { ModelRow } from "./model-row.js";
+
+type Row = readonly [
+  name: string,
+  type: string,
+  layers: number,
+  hidden: number,
+  heads: number,
+  kvHeads: number,
+  headDim: number,
+  feedForward: number,
+  vocabulary: number,
+  context: number,
+  source: ModelRow["source"],
+  more?: ModelRow["config"],
+];
+
+const tied = { tie_word_embeddings: true };
+const phi3Window = { sliding_window: 2047 };
+
+// prettier-ignore
+const rows: readonly Row[] = [
+  // name, model_type, layers, hidden, heads, KV heads, head size, feed-forward, vocabulary, context, source
+  ["llama-2-7b", "llama", 32, 4096, 32, 32, 128, 11008, 32000, 4096, "sim"],
+  ["llama-2-13b", "llama", 40, 5120, 40, 40, 128, 13824, 32000, 4096, "quoted"],
+  ["llama-2-70b", "llama", 80, 8192, 64, 8, 128, 28672, 32000, 4096, "training"],
+  ["llama-3-8b", "llama", 32, 4096, 32, 8, 128, 14336, 128256, 8192, "sibling"],
+  ["llama-3-70b", "llama", 80, 8192, 64, 8, 128, 28672, 128256, 8192, "sibling"],
+  ["llama-3.1-8b", "llama", 32, 4096, 32, 8, 128, 14336, 128256, 131072, "aic"],
+  ["llama-3.1-70b", "llama", 80, 8192, 64, 8, 128, 28672, 128256, 131072, "aic"],
+  ["llama-3.1-405b", "llama", 126, 16384, 128, 8, 128, 53248, 128256, 131072, "aic"],
+  ["llama-3.2-1b", "llama", 16, 2048, 32, 8, 64, 8192, 128256, 131072, "recalled", tied],
+  ["llama-3.2-3b", "llama", 28, 3072, 24, 8, 128, 8192, 128256, 131072, "quoted", tied],
+  ["llama-3.3-70b", "llama", 80, 8192, 64, 8, 128, 28672, 128256, 131072, "aic"],
+  ["codellama-34b", "llama", 48, 8192, 64, 8, 128, 22016, 32000, 16384, "sim"],
+  ["yi-34b", "llama", 60, 7168, 56, 8, 128, 20480, 64000, 4096, "sim"],
+  ["qwen2.5-0.5b", "qwen2", 24, 896, 14, 2, 64, 4864, 151936, 32768, "recalled", tied],
+  ["qwen2.5-1.5b", "qwen2", 28, 1536, 12, 2, 128, 8960, 151936, 32768, "recalled", tied],
+  ["qwen2.5-3b", "qwen2", 36, 2048, 16, 2, 128, 11008, 151936, 32768, "recalled", tied],
+  ["qwen2.5-7b", "qwen2", 28, 3584, 28, 4, 128, 18944, 152064, 32768, "sim"],
+  ["qwen2.5-14b", "qwen2", 48, 5120, 40, 8, 128, 13824, 152064, 131072, "recalled"],
+  ["qwen2.5-32b", "qwen2", 64, 5120, 40, 8, 128, 27648, 152064, 131072, "quoted"],
+  ["qwen2.5-72b", "qwen2", 80, 8192, 64, 8, 128, 29568, 152064, 131072, "quoted"],
+  ["qwen3-0.6b", "qwen3", 28, 1024, 16, 8, 128, 3072, 151936, 40960, "aic", tied],
+  ["qwen3-1.7b", "qwen3", 28, 2048, 16, 8, 128, 6144, 151936, 40960, "aic", tied],
+  ["qwen3-4b", "qwen3", 36, 2560, 32, 8, 128, 9728, 151936, 40960, "sibling", tied],
+  ["qwen3-8b", "qwen3", 36, 4096, 32, 8, 128, 12288, 151936, 40960, "aic"],
+  ["qwen3-14b", "qwen3", 40, 5120, 40, 8, 128, 17408, 151936, 40960, "sim"],
+  ["qwen3-32b", "qwen3", 64, 5120, 64, 8, 128, 25600, 151936, 40960, "aic"],
+  ["mimo-7b", "mimo", 36, 4096, 32, 8, 128, 11008, 151680, 32768, "aic"],
+  ["mistral-7b-v0.1", "mistral", 32, 4096, 32, 8, 128, 14336, 32000, 32768, "quoted", { sliding_window: 4096 }],
+  ["mistral-7b", "mistral", 32, 4096, 32, 8, 128, 14336, 32768, 32768, "recalled"],
+  ["mistral-nemo", "mistral", 40, 5120, 32, 8, 128, 14336, 131072, 131072, "sim"],
+  ["mistral-small-24b", "mistral", 40, 5120, 32, 8, 128, 32768, 131072, 32768, "recalled"],
+  ["mistral-large", "mistral", 88, 12288, 96, 8, 128, 28672, 32768, 131072, "recalled"],
+  ["gemma-2-9b", "gemma2", 42, 3584, 16, 8, 256, 14336, 256000, 8192, "quoted", { sliding_window: 4096 }],
+  ["gemma-2-27b", "gemma2", 46, 4608, 32, 16, 128, 36864, 256000, 8192, "quoted", { sliding_window: 4096 }],
+  ["gemma-3-4b", "gemma3_text", 34, 2560, 8, 4, 256, 10240, 262208, 131072, "quoted", { sliding_window: 1024 }],
+  ["gemma-3-12b", "gemma3_text", 48, 3840, 16, 8, 256, 15360, 262208, 131072, "quoted", { sliding_window: 1024 }],
+  ["gemma-3-27b", "gemma3_text", 62, 5376, 32, 16, 128, 21504, 262208, 131072, "quoted", { sliding_window: 1024 }],
+  ["phi-3-mini", "phi3", 32, 3072, 32, 32, 96, 8192, 32064, 4096, "quoted", phi3Window],
+  ["phi-3-medium", "phi3", 40, 5120, 40, 10, 128, 17920, 32064, 4096, "recalled", phi3Window],
+  ["phi-4", "phi3", 40, 5120, 40, 10, 128, 17920, 100352, 16384, "quoted"],
+  ["bloom-176b", "bloom", 70, 14336, 112, 112, 128, 57344, 250880, 2048, "recalled"],
+  ["opt-13b", "opt", 40, 5120, 40, 40, 128, 20480, 50272, 2048, "recalled"],
+  ["opt-66b", "opt", 64, 9216, 72, 72, 128, 36864, 50272, 2048, "recalled"],
+];
+
+export const denseModels: readonly ModelRow[] = rows.map(
+  ([
+    name,
+    type,
+    layers,
+    hidden,
+    heads,
+    kvHeads,
+    headDim,
+    width,
+    vocabulary,
+    context,
+    source,
+    more,
+  ]) => ({
+    name,
+    source,
+    config: {
+      model_type: type,
+      num_hidden_layers: layers,
+      hidden_size: hidden,
+      num_attention_heads: heads,
+      num_key_value_heads: kvHeads,
+      head_dim: headDim,
+      intermediate_size: width,
+      vocab_size: vocabulary,
+      max_position_embeddings: context,
+      ...more,
+    },
+  }),
+);

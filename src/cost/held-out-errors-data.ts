@@ -1,0 +1,57 @@
+/** Fitted by `npm run fit`; not edited by hand. Logarithms of predicted over measured latencies that the fit did not see. */
+import type { HeldOutErrors } from "./confidence.js";
+
+export const heldOutErrors: HeldOutErrors = {
+  level: 0.8,
+  classes: {
+    measured: {
+      rows: 273,
+      metrics: {
+        ttft: { error: 0.2275, coverage: 0.7912 },
+        tpot: { error: 0.0571, coverage: 0.7949 },
+        e2e: { error: 0.05522, coverage: 0.7949 },
+        throughput: { error: 0.05522, coverage: 0.7949 },
+      },
+    },
+    dense: {
+      rows: 98,
+      metrics: {
+        ttft: { error: 0.2398, coverage: 0.7347 },
+        tpot: { error: 0.09471, coverage: 0.8061 },
+        e2e: { error: 0.09152, coverage: 0.8163 },
+        throughput: { error: 0.09152, coverage: 0.8163 },
+      },
+    },
+    mixture: {
+      rows: 175,
+      metrics: {
+        ttft: { error: 0.4583, coverage: 0.6229 },
+        tpot: { error: 0.1729, coverage: 0.84 },
+        e2e: { error: 0.1766, coverage: 0.84 },
+        throughput: { error: 0.1766, coverage: 0.84 },
+      },
+    },
+  },
+  overall: {
+    rows: 273,
+    metrics: {
+      ttft: { error: 0.3703, coverage: 0.6667 },
+      tpot: { error: 0.1467, coverage: 0.7692 },
+      e2e: { error: 0.1478, coverage: 0.7692 },
+      throughput: { error: 0.1478, coverage: 0.7692 },
+    },
+  },
+  models: [
+    { name: "MiniMaxAI/MiniMax-M2.5", hiddenDim: 3072, numLayers: 62 },
+    { name: "Qwen/Qwen3-32B", hiddenDim: 5120, numLayers: 64 },
+    { name: "openai/gpt-oss-120b", hiddenDim: 2880, numLayers: 36 },
+    { name: "meta-llama/Llama-3.1-70B", hiddenDim: 8192, numLayers: 80 },
+  ],
+  range: {
+    devices: ["b200-sxm", "h200-sxm", "h100-sxm"],
+    precisions: ["fp8_block", "bf16", "mxfp4", "fp8"],
+    tensorParallel: [2, 8],
+    batch: [4, 512],
+    context: [1152, 9216],
+  },
+};

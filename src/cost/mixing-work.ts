@@ -1,0 +1,126 @@
+/** What attention and recurrent layers compute and read in a step, at best: no kernels, no padding. */
+import { assert } from "../base/assert.js";
+import type { Bytes, Flops, Tokens } from "../base/units.js";
+import type { BatchShape } from "../request/batch-shape.js";
+import type { DeploymentDescription } from "../spec/deployment-description.js";
+import type { LayerClass } from "../spec/model-description.js";
+import { flopsPerPair, prefillFlopsPerPair } from "../spec/model-totals.js";
+import type { StepCost } from "./cost-model.js";
+import { indexerBytesPerToken, pooledKvBytesPerToken } from "./tensor-parallel.js";
+
+const ALL_KEYS = Number.MAX_SAFE_INTEGER;
+
+/** Layers in which a pair of query and key, and a KV token, cost the same. */
+interface Attending {
+  readonly flopsPerPair: Flops;
+  /** For decodes, beside those of prompts: latent attention computes on longer vectors there. */
+  readonly extraPerDecode: Flops;
+  readonly bytesPerKvToken: Bytes;
+  /** Keys that a query attends to at most, chosen by an indexer. Finite, since no queries times infinity is no number. */
+  readonly topK: Tokens;
+  /** Layers with each window. */
+  readonly numLayers: Map<Tokens, number>;
+}
+
+/**
+ * Writes FLOPs and bytes of a batch into `out`. Chunked layers are taken for sliding ones of the same reach, which they are until
+ * the first chunk is full; sparse attention attends to all keys or `topK` per query, whichever is less over the batch. Recurrent layers
+ * read one state per sequence.
+ */
+export function mixingWork({
+  model,
+  parallelism,
+  kvBytesPerElement,
+}: Pick<DeploymentDescription, "model" | "parallelism" | "kvBytesPerElement">): (
+  shape: BatchShape,
+  out: StepCost,
+) => void {
+  const attending = attendingLayers(model.layers, parallelism.tensorParallel, kvBytesPerElement);
+  const windows = new Set([Infinity, ...attending.flatMap((a) => [...a.numLayers.keys()])]);
+  let stateBytes = 0;
+  let stateFlops = 0;
+  for (const layer of model.layers) {
+    if (layer.type !== "recurrent") continue;
+    stateBytes += layer.numLayers * layer.stateBytes;
+    stateFlops += layer.numLayers * layer.flopsPerToken;
+  }
+
+  return (shape, out) => {
+    const { numPrefillTokens, numDecodes, attention } = shape;
+    for (let i = 0; i < attention.length; i++) {
+      assert(
+        windows.has(attention[i]!.window),
+        "a batch is summed over the attention windows of the model that prices it",
+      );
+    }
+    out.flops = stateFlops * (numPrefillTokens + numDecodes);
+    out.bytes = stateBytes * (shape.numPrefills + numDecodes);
+    for (let g = 0; g < attending.length; g++) {
+      const { topK, numLayers } = attending[g]!;
+      let pairs = 0;
+      let decodePairs = 0;
+      let kvTokens = 0;
+      for (let i = 0; i < attention.length; i++) {
+        const { window, prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
+        const layers = numLayers.get(window);
+        if (layers === undefined) continue;
+        const decoded = Math.min(decodeKvTokens, topK * numDecodes);
+        pairs += layers * (Math.min(prefillPairs, topK * numPrefillTokens) + decoded);
+        decodePairs += layers * decoded;
+        kvTokens += layers * (Math.min(prefillKvTokens, topK * numPrefillTokens) + decoded);
+      }
+      out.flops += attending[g]!.flopsPerPair * pairs;
+      out.flops += attending[g]!.extraPerDecode * decodePairs;
+      out.bytes += attending[g]!.bytesPerKvToken * kvTokens;
+    }
+  };
+}
+
+/** The layers that attend, and the indexers of sparse attention, which look at all keys. */
+function attendingLayers(
+  layers: readonly LayerClass[],
+  tensorParallel: number,
+  kvBytesPerElement: Bytes,
+): Attending[] {
+  const found: Attending[] = [];
+  const add = (one: Omit<Attending, "numLayers">, window: Tokens, numLayers: number) => {
+    let alike = found.find(
+      (other) =>
+        other.flopsPerPair === one.flopsPerPair &&
+        other.extraPerDecode === one.extraPerDecode &&
+        other.bytesPerKvToken === one.bytesPerKvToken &&
+        other.topK === one.topK,
+    );
+    if (alike === undefined) found.push((alike = { ...one, numLayers: new Map() }));
+    alike.numLayers.set(window, (alike.numLayers.get(window) ?? 0) + numLayers);
+  };
+  for (const layer of layers) {
+    if (layer.type === "recurrent") continue;
+    const { numLayers } = layer;
+    const indexBytes = indexerBytesPerToken(layer, tensorParallel);
+    const index = layer.type === "mla" ? layer.index : undefined;
+    const one = {
+      flopsPerPair: prefillFlopsPerPair(layer),
+      extraPerDecode: flopsPerPair(layer) - prefillFlopsPerPair(layer),
+      bytesPerKvToken: kvBytesRead(layer, kvBytesPerElement, tensorParallel) - indexBytes,
+      topK: index?.topK ?? ALL_KEYS,
+    };
+    add(one, windowOf(layer), numLayers);
+    if (index === undefined) continue;
+    const flops = 2 * index.numHeads * index.headDim * tensorParallel;
+    const indexer = { flopsPerPair: flops, extraPerDecode: 0, bytesPerKvToken: indexBytes };
+    add({ ...indexer, topK: ALL_KEYS }, Infinity, numLayers);
+  }
+  return found;
+}
+
+/** Layers that share the KV of others store none, but read it. */
+function kvBytesRead(layer: LayerClass, kvBytesPerElement: Bytes, tensorParallel: number): Bytes {
+  const reading = layer.type === "attention" ? { ...layer, sharesKv: false } : layer;
+  return pooledKvBytesPerToken(reading, kvBytesPerElement, tensorParallel);
+}
+
+/** The window whose sums price a class of layers. */
+function windowOf(layer: LayerClass): Tokens {
+  return layer.type === "attention" ? (layer.window ?? layer.chunk ?? Infinity) : Infinity;
+}
