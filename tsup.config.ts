@@ -17,6 +17,11 @@ export default defineConfig({
   platform: "node",
   sourcemap: true,
   clean: false, // the "clean" script does it
+  // A third less to read and compile when it is imported; names stay, so that stack traces can be read.
+  esbuildOptions: (options) => {
+    options.minifyWhitespace = true;
+    options.minifySyntax = true;
+  },
   splitting: true, // one copy of each module for all entries, in CJS too
   // zod loads three times faster bundled than as a package; the others are ESM only.
   noExternal: ["zod", "toml-eslint-parser", "eslint-visitor-keys"],
