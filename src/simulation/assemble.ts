@@ -13,7 +13,7 @@ import { type OpenedWorkload, openWorkload } from "../workload/create.js";
 import type { TraceCounts } from "../workload/scale-trace.js";
 import type { Workload } from "../workload/workload.js";
 import type { SimulationConfig, SloConfig } from "./config.js";
-import { chooseCostModel } from "./cost-models.js";
+import { chooseCostModel, type ChosenCostModel } from "./cost-models.js";
 import type { Resolved } from "./resolve.js";
 
 export interface Assembly {
@@ -23,13 +23,14 @@ export interface Assembly {
   readonly workload: Workload;
   /** What became of the rows of the trace, if there is one. */
   readonly trace: TraceCounts | undefined;
+  readonly provenance: ChosenCostModel["provenance"];
 }
 
 /** `useDecodeSet`: take the short way through steady decode. Changes no result. */
 export function assemble({ config, deployment }: Resolved, useDecodeSet = true): Assembly {
   const { scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
   const { workload, trace } = open(config, kvCacheSettings);
-  const costModel = chooseCostModel(config.costModel, deployment.description);
+  const { costModel, provenance } = chooseCostModel(config.costModel, deployment.description);
   const kvCache = createKvCache(kvCacheSettings);
   const scheduler = new Scheduler(
     settings,
@@ -54,7 +55,7 @@ export function assemble({ config, deployment }: Resolved, useDecodeSet = true):
     settings,
     windows,
   });
-  return { engine, collector, kvCache, workload, trace };
+  return { engine, collector, kvCache, workload, trace, provenance };
 }
 
 function hasTargets({ ttft, tpot, e2e }: SloConfig = {}): boolean {

@@ -1,10 +1,13 @@
 /** Turns what the collector holds into the result that users see. */
+import { confidenceOf, type Confidence } from "../cost/confidence.js";
+import { otherProvenance, type Provenance, type Reach } from "../cost/provenance.js";
 import type { Collector } from "../metrics/collector.js";
 import { distributionOf, type Distribution } from "../metrics/distribution.js";
 import * as latency from "../metrics/latency.js";
 import { sloReport, type SloReport } from "../metrics/slo.js";
 import { summarize } from "../metrics/summary.js";
-import { IDLE, type SystemState } from "../metrics/time-series.js";
+import type { RequestColumns } from "../metrics/request-table.js";
+import { IDLE, type SystemState, type TimeSeries } from "../metrics/time-series.js";
 import type { Request } from "../request/request.js";
 import type { TraceCounts } from "../workload/scale-trace.js";
 import type { SimulationConfig } from "./config.js";
@@ -31,6 +34,8 @@ export interface ResultContext {
   readonly numEvictions?: number;
   /** Where the requests come from a trace: a note says what became of its rows. */
   readonly trace?: TraceCounts | undefined;
+  /** Where the cost model's numbers are from. */
+  readonly provenance?: (reach: Reach) => Provenance;
 }
 
 /**
@@ -39,15 +44,17 @@ export interface ResultContext {
  */
 export function buildResult(collector: Collector, context: ResultContext): SimulationResult {
   const { config, seed, notes, warnings, partial, state = IDLE, unfinished = [] } = context;
-  const { numEvictions = 0, trace } = context;
+  const { numEvictions = 0, trace, provenance = otherProvenance("none") } = context;
   const { settings, table, series, totals } = collector;
   for (const request of unfinished) table.writeProgress(request, request.status);
   const columns = table.toColumns(!partial);
+  const timeSeries = series.toTimeSeries(state, totals, settings.numUsableBlocks);
   return assemble({
     ...summarize(collector, columns, unfinished, numEvictions),
     slo: settings.slo,
     requests: columns,
-    timeSeries: series.toTimeSeries(state, totals, settings.numUsableBlocks),
+    timeSeries,
+    provenance: lazy(() => provenance(reachOf(columns, timeSeries))),
     seed,
     config,
     notes: trace ? [...notes, noteOnTrace(trace, columns.length, totals.numRejected)] : notes,
@@ -56,13 +63,14 @@ export function buildResult(collector: Collector, context: ResultContext): Simul
   });
 }
 
-type Known = Omit<SimulationResult, Latencies | "slo" | "toJSON"> & {
+type Known = Omit<SimulationResult, Latencies | "slo" | "provenance" | "confidence" | "toJSON"> & {
   readonly slo: Collector["settings"]["slo"];
+  readonly provenance: () => Provenance;
 };
 type Latencies = "ttft" | "e2e" | "tpot" | "queueTime";
 
 /** Apart from `buildResult`, so that the getters hold the columns alive and not the collector. */
-function assemble({ slo: targets, ...known }: Known): SimulationResult {
+function assemble({ slo: targets, provenance, ...known }: Known): SimulationResult {
   const { requests, duration } = known;
   // One array for all four: paging in fresh memory takes as long as filling it.
   const scratch = lazy(() => new Float64Array(requests.length));
@@ -73,6 +81,17 @@ function assemble({ slo: targets, ...known }: Known): SimulationResult {
   const tpot = distribution(latency.tpot);
   const queueTime = distribution(latency.queueTime);
   const slo = lazy(() => targets && sloReport(requests, targets, duration));
+  const confidence = lazy(() =>
+    confidenceOf(
+      {
+        ttft: ttft().mean,
+        tpot: tpot().mean,
+        e2e: e2e().mean,
+        throughput: known.throughput.requestsPerSec,
+      },
+      provenance().heldOut,
+    ),
+  );
   const result: SimulationResult = {
     ...known,
     get ttft() {
@@ -90,9 +109,26 @@ function assemble({ slo: targets, ...known }: Known): SimulationResult {
     get slo(): SloReport | undefined {
       return slo();
     },
+    get provenance(): Provenance {
+      return provenance();
+    },
+    get confidence(): Confidence | undefined {
+      return confidence();
+    },
     toJSON: () => resultToJson(result),
   };
   return Object.freeze(result);
+}
+
+/** How far the run went. */
+function reachOf(columns: RequestColumns, { numRunning }: TimeSeries): Reach {
+  let batch = 0;
+  for (let i = 0; i < numRunning.length; i++) batch = Math.max(batch, numRunning[i]!);
+  let context = 0;
+  for (let i = 0; i < columns.length; i++) {
+    context = Math.max(context, columns.numPromptTokens[i]! + columns.numOutputTokens[i]!);
+  }
+  return { batch, context };
 }
 
 /** Computes a value when it is first asked for. */

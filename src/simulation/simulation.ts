@@ -201,7 +201,7 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
   /** What has happened so far; partial until the run has ended. */
   result(): SimulationResult {
     const { config, notes, warnings } = this.#resolved;
-    const { trace, kvCache } = this.#assembly;
+    const { trace, kvCache, provenance } = this.#assembly;
     const partial = !this.#hasEnded;
     return buildResult(this.#collector, {
       config,
@@ -209,6 +209,7 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
       notes,
       warnings,
       trace,
+      provenance,
       partial,
       numEvictions: kvCache.numEvictions,
       ...(partial && { state: this.#engine, unfinished: this.#engine.unfinishedRequests() }),
