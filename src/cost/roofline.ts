@@ -38,7 +38,7 @@ export function roofline(hardware: HardwareSpec, model: ModelSpec): CostModel {
   const { tensorParallel, bytesPerParam } = hardware;
   return idealRoofline({
     hardware,
-    model: describeModel(model, bytesPerParam),
+    model: describeModel(model, { bytesPerParam }),
     parallelism: { ...single, tensorParallel },
     expertRouting: { type: "uniform" },
     kvPrecision: precisionOf(bytesPerParam),
