@@ -65,6 +65,17 @@ export type {
   SimulationEvent,
   StepEvent,
 } from "./engine/events.js";
+export {
+  type BenchmarkMeasurement,
+  calibrate,
+  type CalibrationProfile,
+  type Measurement,
+  profileOf,
+  type Residual,
+  type StepMeasurement,
+  withProfile,
+} from "./simulation/calibrate.js";
+export type { ProfileFactors } from "./cost/profiled.js";
 export { scenario, type Incomplete, type Scenario } from "./simulation/builder.js";
 export type {
   ArrivalPattern,
