@@ -32,7 +32,7 @@ for (const row of judged) {
   try {
     results.push(simulate(row));
   } catch (error) {
-    failures.push({ id: row.id, reason: String(error.message).split("\n")[0] });
+    failures.push({ id: row.id, reason: String(error.message).replace(/\s*\n\s*/g, " ") });
   }
 }
 for (const [line, count] of said) log(`note: ${line} (${count} rows)`);

@@ -36,7 +36,12 @@ export type {
 } from "./spec/model-description.js";
 export type { ExpertRoutingLaw } from "./spec/parallelism.js";
 export type { Arithmetic, KvCacheDtype, Precision, Quantization } from "./spec/precision.js";
+export { calibrated, type CalibratedCostModel, type StepParts } from "./cost/calibrated.js";
+export type { Coefficients } from "./cost/coefficients.js";
+export type { Confidence, ConfidenceMetric, Interval } from "./cost/confidence.js";
 export type { CostModel, StepCost } from "./cost/cost-model.js";
+export type { HeldOut, Provenance } from "./cost/provenance.js";
+export type { KernelProvenance } from "./cost/resolve-kernels.js";
 export { roofline } from "./cost/roofline.js";
 export {
   vllmServeDefaults,
@@ -60,6 +65,17 @@ export type {
   SimulationEvent,
   StepEvent,
 } from "./engine/events.js";
+export {
+  type BenchmarkMeasurement,
+  calibrate,
+  type CalibrationProfile,
+  type Measurement,
+  profileOf,
+  type Residual,
+  type StepMeasurement,
+  withProfile,
+} from "./simulation/calibrate.js";
+export type { ProfileFactors } from "./cost/profiled.js";
 export { scenario, type Incomplete, type Scenario } from "./simulation/builder.js";
 export type {
   ArrivalPattern,
@@ -81,8 +97,10 @@ export type {
 export { ideal } from "./simulation/cost-models.js";
 export type { Progress, StepCounts } from "./simulation/progress.js";
 export type {
+  ConfidenceJson,
   Distribution,
   DistributionJson,
+  ProvenanceJson,
   Rejection,
   RequestColumns,
   ResultJson,

@@ -72,17 +72,24 @@ function predictWithout(lab, observations, priors, foldOf) {
   return observations.map((one) => ({ ...one, predicted: predicted.get(one) }));
 }
 
-/** Of each metric: the error that LEVEL of the rows stay within, and how many do when their own unit is not counted. */
+/**
+ * Of each metric: a width around predictions, and the share of rows within such widths when their own unit is not counted. The width is
+ * that of LEVEL of the rows, times what it takes for that share to be LEVEL too: few units say little of the next.
+ */
 function classOf(results, unitOf) {
   const metrics = {};
   for (const metric of ["ttft", "tpot", "e2e", "throughput"]) {
-    const errors = results.map((result) => ({
-      unit: unitOf(result),
-      size: Math.abs(
-        Math.log(valueOf(result.predicted, result, metric) / valueOf(result, result, metric)),
-      ),
-    }));
-    metrics[metric] = { error: halfWidth(errors), coverage: coverageOf(errors) };
+    const errors = results.map((result) => {
+      const predicted = valueOf(result.predicted, result, metric);
+      const size = Math.abs(Math.log(predicted / valueOf(result, result, metric)));
+      return { unit: unitOf(result), size };
+    });
+    let widening = 1;
+    while (coverageOf(errors, widening) < LEVEL) widening *= 1.01;
+    metrics[metric] = {
+      error: widening * halfWidth(errors),
+      coverage: coverageOf(errors, widening),
+    };
   }
   return { rows: results.length, metrics };
 }
@@ -95,12 +102,11 @@ function halfWidth(errors) {
 }
 
 /** Share of rows within the width that rows of other units give. */
-function coverageOf(errors) {
+function coverageOf(errors, widening) {
   const units = [...new Set(errors.map(({ unit }) => unit))];
-  if (units.length < 2) return LEVEL;
   let numCovered = 0;
   for (const unit of units) {
-    const width = halfWidth(errors.filter((one) => one.unit !== unit));
+    const width = widening * halfWidth(errors.filter((one) => one.unit !== unit));
     numCovered += errors.filter((one) => one.unit === unit && one.size <= width).length;
   }
   return numCovered / errors.length;

@@ -41,7 +41,7 @@ const BACKENDS = {
 export function configOf(lab, row, say = () => {}, seed = 1) {
   const protocol = protocolOf(row);
   const hardware = lab.hardwarePreset(row.gpu);
-  const model = lab.modelPreset(row.model);
+  const model = modelOf(lab, row.model, say);
   const tensorParallel = +row.tensor_parallel || 1;
   const expertParallel = +row.expert_parallel > 1 ? tensorParallel : 1;
   const quantization = quantizationOf(row, model, say);
@@ -67,6 +67,30 @@ export function configOf(lab, row, say = () => {}, seed = 1) {
     workload: benchmarkClient(lab, protocol, seed),
     costModel: "calibrated",
   };
+}
+
+/** The model by its name, else by what is left of it without what says how it was stored, tuned or dated. */
+function modelOf(lab, name, say) {
+  const names = [name, withoutSuffixes(name), withoutSuffixes(name.replace(/^[^/]*\//, ""))];
+  for (const candidate of names) {
+    try {
+      const model = lab.modelPreset(candidate);
+      if (candidate !== name) say(`model "${name}" taken for "${model.name ?? candidate}"`);
+      return model;
+    } catch {
+      // The next one.
+    }
+  }
+  return lab.modelPreset(name); // throws with suggestions
+}
+
+const SUFFIX =
+  /[-_](fp8|fp4|nvfp4|mxfp4|int4|int8|awq|gptq|w4a16|w8a8|w4a8|bf16|dynamic|quantized|instruct|thinking|chat|hf|it|\d{4}|v\d+(\.\d+)?)$/i;
+
+function withoutSuffixes(name) {
+  let rest = name;
+  while (SUFFIX.test(rest)) rest = rest.replace(SUFFIX, "");
+  return rest;
 }
 
 /** How weights are stored, where the model's own config.json does not say the same. */

@@ -1,6 +1,6 @@
 /**
- * Accelerators as data. Rates are dense, per second and per device; memory is what the driver reports where that is known. A
- * row is unverified where one recollection of a datasheet is all that stands behind it.
+ * Accelerators as data. Rates are dense, per second and per device; memory is what the driver reports, or would by what it reports of
+ * siblings, else the datasheet's. A row is unverified where one recollection of a datasheet is all that stands behind it.
  */
 import type { DeviceDescription } from "../spec/device-description.js";
 
@@ -24,7 +24,9 @@ type Row = readonly [
 
 const DATASHEET = "vendor's datasheet";
 const AIC = `${DATASHEET}; ai-dynamo/aiconfigurator 095f58a5, systems/*.yaml`;
-const DRIVER = "memory as the driver reports it";
+const DRIVER = "memory as the driver reports it in public logs";
+/** Of a device sold as N GB, NVIDIA's drivers report 98.5 to 99.2 % of N GiB (40, 80, 94, 96, 141), AMD's all but 0.02 GiB of it. */
+const SIBLINGS = "memory in proportion to what drivers report of its siblings";
 const RECALLED = `${DATASHEET}, recalled`;
 const GOOGLE = "cloud.google.com/tpu/docs";
 const no = undefined;
@@ -32,32 +34,32 @@ const no = undefined;
 // prettier-ignore
 const rows: readonly Row[] = [
   // name, family, bf16, fp8, fp4, int8 (TFLOP/s), memory GB, memory GB/s, scale-up GB/s, fabric, devices, scale-out GB/s
-  ["a100-40gb-sxm", "ampere", 312, no, no, 624, 40, 1555, 600, "nvswitch", 8, 25, `${DATASHEET}; 312 TFLOP/s, 40 GB and 1.6 TB/s in two public tables of devices`, true],
-  ["a100-80gb-sxm", "ampere", 312, no, no, 624, 80, 2039, 600, "nvswitch", 8, 25, AIC, true],
-  ["a100-80gb-pcie", "ampere", 312, no, no, 624, 80, 1935, 64, "pcie", 8, no, AIC, true],
+  ["a100-40gb-sxm", "ampere", 312, no, no, 624, 42.29, 1555, 600, "nvswitch", 8, 25, `${DATASHEET}; 312 TFLOP/s, 40 GB and 1.6 TB/s in two public tables of devices; ${DRIVER}`, true],
+  ["a100-80gb-sxm", "ampere", 312, no, no, 624, 84.99, 2039, 600, "nvswitch", 8, 25, `${AIC}; ${DRIVER}`, true],
+  ["a100-80gb-pcie", "ampere", 312, no, no, 624, 84.99, 1935, 64, "pcie", 8, no, `${AIC}; ${DRIVER}`, true],
   ["a30", "ampere", 165, no, no, 330, 24, 933, 200, "nvlink-bridge", 2, no, AIC, true],
-  ["a40", "ampere", 149.7, no, no, 299.3, 48, 696, 112.5, "nvlink-bridge", 2, no, RECALLED, false],
-  ["a10", "ampere", 125, no, no, 250, 24, 600, 64, "pcie", 8, no, `${DATASHEET}; citsjtu2020/LLM-Prof, hardware_spec.md`, true],
-  ["a10g", "ampere", 70, no, no, 140, 24, 600, 64, "pcie", 8, no, RECALLED, false],
+  ["a40", "ampere", 149.7, no, no, 299.3, 47.62, 696, 112.5, "nvlink-bridge", 2, no, `${RECALLED}; ${DRIVER}`, false],
+  ["a10", "ampere", 125, no, no, 250, 23.7, 600, 64, "pcie", 8, no, `${DATASHEET}; citsjtu2020/LLM-Prof, hardware_spec.md; ${SIBLINGS}`, true],
+  ["a10g", "ampere", 70, no, no, 140, 23.7, 600, 64, "pcie", 8, no, `${RECALLED}; ${SIBLINGS}`, false],
   ["h100-sxm", "hopper", 989.4, 1979, no, 1979, 85.0, 3350, 900, "nvswitch", 8, 50, `${AIC}; ${DRIVER}`, true],
-  ["h100-pcie", "hopper", 756, 1513, no, 1513, 80, 2000, 128, "pcie", 8, no, AIC, true],
-  ["h100-nvl", "hopper", 835.5, 1671, no, 1671, 94, 3900, 600, "nvlink-bridge", 2, no, `${DATASHEET}; inference-sim/training ed5c1d26, datasheets/h100-nvl.json`, true],
+  ["h100-pcie", "hopper", 756, 1513, no, 1513, 84.99, 2000, 128, "pcie", 8, no, `${AIC}; ${SIBLINGS}`, true],
+  ["h100-nvl", "hopper", 835.5, 1671, no, 1671, 99.97, 3900, 600, "nvlink-bridge", 2, no, `${DATASHEET}; inference-sim/training ed5c1d26, datasheets/h100-nvl.json; ${DRIVER}`, true],
   ["h200-sxm", "hopper", 989.4, 1979, no, 1979, 150.1, 4800, 900, "nvswitch", 8, 50, `${AIC}; ${DRIVER}`, true],
-  ["h20", "hopper", 148, 296, no, 296, 96, 4000, 900, "nvswitch", 8, 50, `${DATASHEET}; citsjtu2020/LLM-Prof, hardware_spec.md (fp8 recalled)`, true],
-  ["gh200-96gb", "hopper", 989.4, 1979, no, 1979, 96, 4000, 900, "nvswitch", 8, 50, `${DATASHEET}; doublewordai/inference-lab, catalog/hardware/gh200.toml`, true],
-  ["gh200-144gb", "hopper", 989.4, 1979, no, 1979, 144, 4900, 900, "nvswitch", 8, 50, `${DATASHEET}; 144 GB and 4.9 TB/s in a public table of devices`, true],
+  ["h20", "hopper", 148, 296, no, 296, 102.01, 4000, 900, "nvswitch", 8, 50, `${DATASHEET}; citsjtu2020/LLM-Prof, hardware_spec.md (fp8 recalled); ${SIBLINGS}`, true],
+  ["gh200-96gb", "hopper", 989.4, 1979, no, 1979, 102.0, 4000, 900, "nvswitch", 8, 50, `${DATASHEET}; doublewordai/inference-lab, catalog/hardware/gh200.toml; ${SIBLINGS}`, true],
+  ["gh200-144gb", "hopper", 989.4, 1979, no, 1979, 153.1, 4900, 900, "nvswitch", 8, 50, `${DATASHEET}; 144 GB and 4.9 TB/s in a public table of devices; ${SIBLINGS}`, true],
   ["b200-sxm", "blackwell", 2250, 4500, 9000, 4500, 191.5, 8000, 1800, "nvswitch", 8, 50, `${AIC} (7.7 TB/s there); ${DRIVER}`, true],
-  ["gb200", "blackwell", 2500, 5000, 10000, 5000, 186, 8000, 1800, "nvswitch", 72, 50, AIC, true],
-  ["b300-sxm", "blackwell", 2250, 4500, 13500, 153.5, 270, 8000, 1800, "nvswitch", 8, 100, `${AIC} (14 PFLOP/s fp4 and 7.75 TB/s there)`, true],
-  ["gb300", "blackwell", 2500, 5000, 15000, 165, 279, 8000, 1800, "nvswitch", 72, 100, AIC, true],
-  ["l4", "ada", 121, 242, no, 242, 24, 300, 64, "pcie", 8, no, AIC, true],
-  ["l40s", "ada", 362, 733, no, 733, 48, 864, 64, "pcie", 8, no, AIC, true],
+  ["gb200", "blackwell", 2500, 5000, 10000, 5000, 197.7, 8000, 1800, "nvswitch", 72, 50, `${AIC}; ${SIBLINGS}`, true],
+  ["b300-sxm", "blackwell", 2250, 4500, 13500, 153.5, 287.0, 8000, 1800, "nvswitch", 8, 100, `${AIC} (14 PFLOP/s fp4 and 7.75 TB/s there); ${SIBLINGS}`, true],
+  ["gb300", "blackwell", 2500, 5000, 15000, 165, 296.6, 8000, 1800, "nvswitch", 72, 100, `${AIC}; ${SIBLINGS}`, true],
+  ["l4", "ada", 121, 242, no, 242, 23.65, 300, 64, "pcie", 8, no, `${AIC}; ${DRIVER}`, true],
+  ["l40s", "ada", 362, 733, no, 733, 47.67, 864, 64, "pcie", 8, no, `${AIC}; ${DRIVER}`, true],
   ["rtx-4090", "ada", 165.2, 330.3, no, 660.6, 25.250627584, 1008, 64, "pcie", 8, no, `${RECALLED} (32-bit accumulation); memory as the driver reports it, casys-kaist/LLMServingSim 5daddb21`, false],
-  ["rtx-5090", "blackwell-rtx", 209.5, 419, 1676, 838, 32, 1792, 128, "pcie", 8, no, `${RECALLED} (32-bit accumulation)`, false],
-  ["rtx-pro-6000-server", "blackwell-rtx", 467.8, 935.6, 1871, 935.6, 96, 1597, 128, "pcie", 8, no, "ai-dynamo/aiconfigurator 095f58a5, systems/*.yaml; casys-kaist/LLMServingSim 5daddb21 for 1597 GB/s", true],
-  ["mi300x", "cdna3", 1307, 2615, no, 2615, 192, 5300, 896, "infinity-fabric", 8, 50, `${DATASHEET}; 1307 TFLOP/s, 192 GB and 5.3 TB/s in two public tables of devices`, true],
-  ["mi325x", "cdna3", 1307, 2615, no, 2615, 256, 6000, 896, "infinity-fabric", 8, 50, RECALLED, false],
-  ["mi355x", "cdna4", 2517, 5033, 10070, 5033, 288, 8000, 1075, "infinity-fabric", 8, 50, RECALLED, false],
+  ["rtx-5090", "blackwell-rtx", 209.5, 419, 1676, 838, 33.67, 1792, 128, "pcie", 8, no, `${RECALLED} (32-bit accumulation); ${DRIVER}`, false],
+  ["rtx-pro-6000-server", "blackwell-rtx", 467.8, 935.6, 1871, 935.6, 102.01, 1597, 128, "pcie", 8, no, `ai-dynamo/aiconfigurator 095f58a5, systems/*.yaml; casys-kaist/LLMServingSim 5daddb21 for 1597 GB/s; ${DRIVER}`, true],
+  ["mi300x", "cdna3", 1307, 2615, no, 2615, 206.14, 5300, 896, "infinity-fabric", 8, 50, `${DATASHEET}; 1307 TFLOP/s, 192 GB and 5.3 TB/s in two public tables of devices; ${DRIVER}`, true],
+  ["mi325x", "cdna3", 1307, 2615, no, 2615, 274.9, 6000, 896, "infinity-fabric", 8, 50, `${RECALLED}; ${SIBLINGS}`, false],
+  ["mi355x", "cdna4", 2517, 5033, 10070, 5033, 309.2, 8000, 1075, "infinity-fabric", 8, 50, `${RECALLED}; ${SIBLINGS}`, false],
   ["tpu-v5e", "tpu", 197, no, no, 394, 16, 819, 400, "ici", 256, no, `${GOOGLE}/v5e`, true],
   ["tpu-v5p", "tpu", 459, no, no, 918, 95, 2765, 1200, "ici", 8960, no, `${GOOGLE}/v5p`, true],
   ["tpu-v6e", "tpu", 918, no, no, 1836, 32, 1638, 800, "ici", 256, no, `${GOOGLE}/v6e`, true],

@@ -4,6 +4,7 @@ import { configJsonSchema } from "../config/index.js";
 import { InferenceLabError, InvariantError } from "../index.js";
 import { readConfig } from "../node/load-config.js";
 import { resolve } from "../simulation/resolve.js";
+import { calibrateCommand } from "./calibrate-command.js";
 import { formatDefaults } from "./format-defaults.js";
 import { initCommand } from "./init-command.js";
 import { modelCommand, presetsCommand } from "./model-command.js";
@@ -32,6 +33,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       init: (path) => initCommand(path, terminal),
       model: (path, options) => modelCommand(path, options, terminal),
       presets: async (options) => presetsCommand(options, terminal),
+      calibrate: (files, options) => calibrateCommand(files, options, terminal),
       traceStats: (path, options) => traceStatsCommand(path, options, terminal),
       traceConvert: (from, to, options) => traceConvertCommand(from, to, options, terminal),
       async defaults(path, { color }) {

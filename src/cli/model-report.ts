@@ -9,7 +9,7 @@ import { labelled, LABEL_WIDTH, WIDTH, wrap } from "./text.js";
 export function formatModel(path: string, model: ModelFacts, { bold }: Colors): string {
   const row = (label: string, text: string) =>
     labelled(label, wrap(text, WIDTH - LABEL_WIDTH), bold);
-  const { numActiveParameters: active = model.numParameters, stateBytesPerSequence } = model;
+  const { numActiveParameters: active, stateBytesPerSequence } = model;
   const lines = [
     ...wrap(bold(model.name ?? path), WIDTH),
     "",

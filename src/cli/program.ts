@@ -1,6 +1,7 @@
 /** The command line as commander sees it: names, options and help. What the commands do is handed in. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { version } from "../../package.json";
+import type { CalibrateOptions } from "./calibrate-command.js";
 import { type ModelOptions, quantizationNames } from "./model-command.js";
 import type { Terminal } from "./terminal.js";
 import type { TraceConvertOptions, TraceStatsOptions } from "./trace-command.js";
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly color: boolean;
   /** In place of the config's seed. */
   readonly seed?: number;
+  /** Path of a calibration profile. */
+  readonly profile?: string;
 }
 
 export interface Commands {
@@ -31,6 +34,7 @@ export interface Commands {
   defaults(configPath: string, options: { readonly color: boolean }): Promise<void>;
   model(path: string, options: ModelOptions): Promise<void>;
   presets(options: { readonly json?: boolean }): Promise<void>;
+  calibrate(files: readonly string[], options: CalibrateOptions): Promise<void>;
   traceStats(path: string, options: TraceStatsOptions): Promise<void>;
   traceConvert(from: string, to: string, options: TraceConvertOptions): Promise<void>;
 }
@@ -44,6 +48,8 @@ Examples:
   inference-lab -c my.toml -q -o out.json   only results, as text and as JSON
   inference-lab defaults my.toml            what vllm serve would choose
   inference-lab model config.json           size of a Hugging Face model
+  inference-lab -o p.json calibrate r1.json r2.json r3.json
+                                            a profile from vllm bench serve
   inference-lab -c dataset.toml --tokenizer tokenizer.json --chat-template None
                                             prompts of a dataset, tokenized
 
@@ -81,6 +87,7 @@ export function createProgram(commands: Commands, terminal: Terminal): Command {
     .option("--debug", "also a line for each step (includes --verbose)")
     .option("--no-color", "no colours (as does the variable NO_COLOR)")
     .option("--seed <n>", "seed, in place of the config's", parseSeed)
+    .option("--profile <path>", "calibration profile, as calibrate writes it")
     .allowExcessArguments()
     .action(async (options: RunOptions) => {
       refuseUnknownCommand(program);
@@ -127,6 +134,14 @@ export function createProgram(commands: Commands, terminal: Terminal): Command {
     .description("list the devices and models of the catalog")
     .option("--json", "as JSON")
     .action((options: { json?: boolean }) => commands.presets(options));
+  program
+    .command("calibrate")
+    .description("fit the cost model to your own measurements of a config")
+    .argument("<files...>", "results of vllm bench serve (JSON), or steps (CSV)")
+    .action((files: string[]) => {
+      const { config, output } = program.opts<RunOptions>();
+      return commands.calibrate(files, { config, ...(output !== undefined && { output }) });
+    });
   addTraceCommands(program, commands);
   return program;
 }

@@ -20,6 +20,7 @@ export function formatReport(result: SimulationResult, colors: Colors): string {
     [latencyTable(result, colors)],
     figures(result, colors),
     rejections(result, colors),
+    formatConfidence(result, colors),
     formatRemarks(result, colors),
   ];
   return paragraphs
@@ -157,6 +158,36 @@ function rejections({ rejections: groups }: SimulationResult, { yellow }: Colors
     ),
   );
   return labelled("Rejected", lines, yellow);
+}
+
+/** How sure the means are, where their cost model is from, and what was never measured. */
+function formatConfidence(
+  { confidence, provenance }: SimulationResult,
+  { dim, yellow }: Colors,
+): string[] {
+  if (confidence === undefined) return [];
+  const { level, coverage, basis, ttft, tpot, e2e, throughput } = confidence;
+  const time = ([low, high]: readonly [number, number]) =>
+    `${formatDuration(low)} to ${formatDuration(high)}`;
+  const [slow, fast] = throughput;
+  const intervals =
+    `mean TTFT ${time(ttft)}, TPOT ${time(tpot)}, E2E ${time(e2e)}, ` +
+    `${formatNumber(slow)} to ${formatNumber(fast)} requests/s`;
+  const inherited = provenance.terms.filter((term) => term.inherited).map(({ term }) => term);
+  const width = WIDTH - LABEL_WIDTH;
+  return [
+    ...labelled(`${formatPercent(level)} sure`, wrap(intervals, width), (text) => text),
+    ...labelled(
+      "Basis",
+      wrap(
+        `${basis} (such intervals held ${formatPercent(coverage)} of measurements)` +
+          (inherited.length > 0 ? `; inherited from other devices: ${inherited.join(", ")}` : ""),
+        width,
+      ),
+      dim,
+    ),
+    ...provenance.outsideRange.flatMap((line) => labelled("Beyond", wrap(line, width), yellow)),
+  ];
 }
 
 /** One paragraph for each note and warning, beside its label. */

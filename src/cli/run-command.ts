@@ -1,7 +1,8 @@
 /** The main command: a config in, progress on stderr, the report on stdout, the result in a file. */
 import { existsSync } from "node:fs";
-import { InferenceLabError, Simulation, type SimulationConfig } from "../index.js";
+import { InferenceLabError, Simulation, type SimulationConfig, withProfile } from "../index.js";
 import { loadConfig } from "../node/index.js";
+import { readProfile } from "./calibrate-command.js";
 import {
   datasetLines,
   liveDatasetLine,
@@ -17,8 +18,10 @@ import { colorsFor, isLive, type Terminal } from "./terminal.js";
 
 /** Resolves to whether the run reached its end. */
 export async function runCommand(options: RunOptions, terminal: Terminal): Promise<boolean> {
-  const config = await loadInputs(options, terminal);
-  if (config === undefined) return false;
+  const loaded = await loadInputs(options, terminal);
+  if (loaded === undefined) return false;
+  const { profile } = options;
+  const config = profile === undefined ? loaded : withProfile(loaded, await readProfile(profile));
   const simulation = new Simulation(withSeed(config, options.seed));
   const output = options.output === undefined ? undefined : await openOutput(options.output);
   try {

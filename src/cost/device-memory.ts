@@ -126,7 +126,7 @@ export function modelLayout(input: MemoryInput, tensorParallel: number): KvCache
 }
 
 const descriptionOf = ({ description, model, bytesPerParam }: MemoryInput): ModelDescription =>
-  description ?? describeModel(model, bytesPerParam);
+  description ?? describeModel(model, { bytesPerParam });
 
 /** What a class of layers must keep of a sequence. */
 function attentionOf(layer: LayerClass): LayerAttention {

@@ -7,16 +7,16 @@ export const heldOutErrors: HeldOutErrors = {
     measured: {
       rows: 273,
       metrics: {
-        ttft: { error: 0.2275, coverage: 0.7912 },
-        tpot: { error: 0.0571, coverage: 0.7949 },
-        e2e: { error: 0.05522, coverage: 0.7949 },
-        throughput: { error: 0.05522, coverage: 0.7949 },
+        ttft: { error: 0.2298, coverage: 0.8022 },
+        tpot: { error: 0.05825, coverage: 0.8168 },
+        e2e: { error: 0.0569, coverage: 0.8022 },
+        throughput: { error: 0.0569, coverage: 0.8022 },
       },
     },
     dense: {
       rows: 98,
       metrics: {
-        ttft: { error: 0.2398, coverage: 0.7347 },
+        ttft: { error: 0.2812, coverage: 0.8163 },
         tpot: { error: 0.09471, coverage: 0.8061 },
         e2e: { error: 0.09152, coverage: 0.8163 },
         throughput: { error: 0.09152, coverage: 0.8163 },
@@ -25,7 +25,7 @@ export const heldOutErrors: HeldOutErrors = {
     mixture: {
       rows: 175,
       metrics: {
-        ttft: { error: 0.4583, coverage: 0.6229 },
+        ttft: { error: 0.6239, coverage: 0.8 },
         tpot: { error: 0.1729, coverage: 0.84 },
         e2e: { error: 0.1766, coverage: 0.84 },
         throughput: { error: 0.1766, coverage: 0.84 },
@@ -35,10 +35,10 @@ export const heldOutErrors: HeldOutErrors = {
   overall: {
     rows: 273,
     metrics: {
-      ttft: { error: 0.3703, coverage: 0.6667 },
-      tpot: { error: 0.1467, coverage: 0.7692 },
-      e2e: { error: 0.1478, coverage: 0.7692 },
-      throughput: { error: 0.1478, coverage: 0.7692 },
+      ttft: { error: 0.4797, coverage: 0.8022 },
+      tpot: { error: 0.1573, coverage: 0.8022 },
+      e2e: { error: 0.1616, coverage: 0.8022 },
+      throughput: { error: 0.1616, coverage: 0.8022 },
     },
   },
   models: [

@@ -1,7 +1,7 @@
 /** What attention and recurrent layers compute and read in a step, at best: no kernels, no padding. */
 import { assert } from "../base/assert.js";
 import type { Bytes, Flops, Tokens } from "../base/units.js";
-import type { BatchShape } from "../request/batch-shape.js";
+import type { AttentionShape, BatchShape } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { LayerClass } from "../spec/model-description.js";
 import { flopsPerPair, prefillFlopsPerPair } from "../spec/model-totals.js";
@@ -37,6 +37,21 @@ export function mixingWork({
 ) => void {
   const attending = attendingLayers(model.layers, parallelism.tensorParallel, kvBytesPerElement);
   const windows = new Set([Infinity, ...attending.flatMap((a) => [...a.numLayers.keys()])]);
+  // What shapes have so far: their windows, and the layers of each group with each of them. Looking them up anew in every step
+  // took longer than everything else.
+  const known: Tokens[] = [];
+  const layersOf: number[][] = attending.map(() => []);
+  const meet = (attention: readonly AttentionShape[]) => {
+    known.length = attention.length;
+    attention.forEach(({ window }, i) => {
+      assert(
+        windows.has(window),
+        "a batch is summed over the attention windows of the model that prices it",
+      );
+      known[i] = window;
+      attending.forEach(({ numLayers }, g) => (layersOf[g]![i] = numLayers.get(window) ?? 0));
+    });
+  };
   let stateBytes = 0;
   let stateFlops = 0;
   for (const layer of model.layers) {
@@ -47,23 +62,19 @@ export function mixingWork({
 
   return (shape, out) => {
     const { numPrefillTokens, numDecodes, attention } = shape;
-    for (let i = 0; i < attention.length; i++) {
-      assert(
-        windows.has(attention[i]!.window),
-        "a batch is summed over the attention windows of the model that prices it",
-      );
-    }
+    let isKnown = attention.length === known.length;
+    for (let i = 0; isKnown && i < known.length; i++) isKnown = attention[i]!.window === known[i];
+    if (!isKnown) meet(attention);
     out.flops = stateFlops * (numPrefillTokens + numDecodes);
     out.bytes = stateBytes * (shape.numPrefills + numDecodes);
     for (let g = 0; g < attending.length; g++) {
-      const { topK, numLayers } = attending[g]!;
+      const { topK } = attending[g]!;
       let pairs = 0;
       let decodePairs = 0;
       let kvTokens = 0;
       for (let i = 0; i < attention.length; i++) {
-        const { window, prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
-        const layers = numLayers.get(window);
-        if (layers === undefined) continue;
+        const { prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
+        const layers = layersOf[g]![i]!;
         const decoded = Math.min(decodeKvTokens, topK * numDecodes);
         pairs += layers * (Math.min(prefillPairs, topK * numPrefillTokens) + decoded);
         decodePairs += layers * decoded;

@@ -38,7 +38,7 @@ export function roofline(hardware: HardwareSpec, model: ModelSpec): CostModel {
   const { tensorParallel, bytesPerParam } = hardware;
   return idealRoofline({
     hardware,
-    model: describeModel(model, bytesPerParam),
+    model: describeModel(model, { bytesPerParam }),
     parallelism: { ...single, tensorParallel },
     expertRouting: { type: "uniform" },
     kvPrecision: precisionOf(bytesPerParam),
@@ -83,26 +83,40 @@ export function idealRoofline(input: RooflineInput): CostModel {
   const readBytes = weightBytesRead(model.weights, parallelism, expertRouting);
   const mixing = mixingWork(input);
 
+  // The part of a step that its tokens and samples decide: from decode to decode it stays the same.
+  let numTokens = NaN;
+  let numSamples = NaN;
+  let flops = 0;
+  /** At the rate of attention, and the time of the others. */
+  let flopsAtRate = 0;
+  let otherSeconds = 0;
+  let weightBytes = 0;
+  const priceTokens = () => {
+    flops = flopsAtRate = otherSeconds = 0;
+    for (const { rate, flopsPerToken, flopsPerSample } of linear) {
+      const done = flopsPerToken * numTokens + flopsPerSample * numSamples;
+      flops += done;
+      if (rate === attentionRate) flopsAtRate = done;
+      else otherSeconds += done / rate;
+    }
+    weightBytes = readBytes(numTokens, numSamples);
+  };
+
   return {
     name: "roofline",
     peakFlops: Math.max(attentionRate, ...linear.map(({ rate }) => rate)),
     peakBandwidth,
     stepCost(shape: BatchShape, out: StepCost): void {
-      const numTokens = shape.numPrefillTokens + shape.numDecodes;
-      mixing(shape, out);
-      const mixingFlops = out.flops;
-      let otherSeconds = 0;
-      let flops = 0;
-      for (let i = 0; i < linear.length; i++) {
-        const { rate, flopsPerToken, flopsPerSample } = linear[i]!;
-        const done = flopsPerToken * numTokens + flopsPerSample * shape.numSamples;
-        flops += done;
-        if (rate !== attentionRate) otherSeconds += done / rate;
-        else out.flops = done + mixingFlops;
+      const tokens = shape.numPrefillTokens + shape.numDecodes;
+      if (tokens !== numTokens || shape.numSamples !== numSamples) {
+        numTokens = tokens;
+        numSamples = shape.numSamples;
+        priceTokens();
       }
-      const seconds = otherSeconds + out.flops / attentionRate;
-      out.flops = flops + mixingFlops;
-      out.bytes = readBytes(numTokens, shape.numSamples) + out.bytes;
+      mixing(shape, out);
+      const seconds = otherSeconds + (flopsAtRate + out.flops) / attentionRate;
+      out.flops = flops + out.flops;
+      out.bytes = weightBytes + out.bytes;
       out.seconds = Math.max(seconds, out.bytes / peakBandwidth);
     },
   };

@@ -9,3 +9,4 @@ export type { ByteSource } from "./text-lines.js";
 export type { PrefixIds, RecordedTrace, SharedPrefix, TraceRow } from "../workload/trace-row.js";
 export { fromOpenAIBatch, type DatasetOptions, type DatasetProgress } from "./dataset.js";
 export { createTokenizer, type Tokenizer } from "./tokenizer.js";
+export { fromBenchServe, fromStepCsv } from "./bench-results.js";

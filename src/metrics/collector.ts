@@ -170,6 +170,7 @@ export class Collector {
     totals.numCompletedPromptTokens += request.numPromptTokens;
     totals.numCompletedOutputTokens += request.numOutputTokens;
     totals.lastCompletionTime = now;
+    if (request.numTokens > totals.longestRequest) totals.longestRequest = request.numTokens;
     if (request.numOutputTokens > 1) {
       totals.numTpots++;
       totals.tpotSum += (now - this.table.firstTokenTime(request)) / (request.numOutputTokens - 1);

@@ -32,6 +32,9 @@ export class Totals {
   numPrefixQueries: Tokens = 0;
   numPrefixHits: Tokens = 0;
 
+  /** Most tokens of a completed request, prompt and output together. */
+  longestRequest: Tokens = 0;
+
   /** −Infinity before the first. */
   lastStepEndTime: Seconds = -Infinity;
   lastCompletionTime: Seconds = -Infinity;

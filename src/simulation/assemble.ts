@@ -14,7 +14,7 @@ import { type OpenedWorkload, openWorkload } from "../workload/create.js";
 import type { RequestSource } from "../workload/request-source.js";
 import type { Workload } from "../workload/workload.js";
 import type { SimulationConfig, SloConfig } from "./config.js";
-import { chooseCostModel } from "./cost-models.js";
+import { chooseCostModel, type ChosenCostModel } from "./cost-models.js";
 import type { Resolved } from "./resolve.js";
 
 export interface Assembly {
@@ -24,13 +24,14 @@ export interface Assembly {
   readonly workload: Workload;
   /** Where the requests come from; undefined where they are made up one by one, or by a plug-in. */
   readonly source: RequestSource | undefined;
+  readonly provenance: ChosenCostModel["provenance"];
 }
 
 /** `useDecodeSet`: take the short way through steady decode. Changes no result. */
 export function assemble({ config, deployment }: Resolved, useDecodeSet = true): Assembly {
   const { scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
   const { workload, source, sharesPrefixes } = open(config, kvCacheSettings);
-  const costModel = chooseCostModel(config.costModel, deployment.description);
+  const { costModel, provenance } = chooseCostModel(config.costModel, deployment.description);
   const kvCache = createKvCache(kvCacheSettings, sharesPrefixes || !useDecodeSet);
   const scheduler = new Scheduler(
     settings,
@@ -56,7 +57,7 @@ export function assemble({ config, deployment }: Resolved, useDecodeSet = true):
     settings,
     windows,
   });
-  return { engine, collector, kvCache, workload, source };
+  return { engine, collector, kvCache, workload, source, provenance };
 }
 
 function hasTargets({ ttft, tpot, e2e }: SloConfig = {}): boolean {

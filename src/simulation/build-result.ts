@@ -1,11 +1,14 @@
 /** Turns what the collector holds into the result that users see. */
+import type { Tokens } from "../base/units.js";
+import { confidenceOf, type Confidence } from "../cost/confidence.js";
+import { otherProvenance, type Provenance, type Reach } from "../cost/provenance.js";
 import type { Collector } from "../metrics/collector.js";
 import { distributionOf, type Distribution } from "../metrics/distribution.js";
 import { cachedTokensOf } from "../metrics/cached-tokens.js";
 import * as latency from "../metrics/latency.js";
 import { sloReport, type SloReport } from "../metrics/slo.js";
 import { summarize } from "../metrics/summary.js";
-import { IDLE, type SystemState } from "../metrics/time-series.js";
+import { IDLE, type SystemState, type TimeSeries } from "../metrics/time-series.js";
 import type { Request } from "../request/request.js";
 import type { RequestSource } from "../workload/request-source.js";
 import { accountsOf } from "./accounts.js";
@@ -32,6 +35,8 @@ export interface ResultContext {
   readonly numEvictions?: number;
   /** Where the requests come from: notes say what became of all that it holds. Default: nothing to say. */
   readonly source?: RequestSource | undefined;
+  /** Where the cost model's numbers are from. */
+  readonly provenance?: (reach: Reach) => Provenance;
 }
 
 /**
@@ -40,15 +45,17 @@ export interface ResultContext {
  */
 export function buildResult(collector: Collector, context: ResultContext): SimulationResult {
   const { config, seed, notes, warnings, partial, state = IDLE, unfinished = [] } = context;
-  const { numEvictions = 0, source } = context;
+  const { numEvictions = 0, source, provenance = otherProvenance("none") } = context;
   const { settings, table, series, totals, latencies } = collector;
   for (const request of unfinished) table.writeProgress(request, request.status);
   const columns = table.toColumns(!partial);
+  const timeSeries = series.toTimeSeries(state, totals, settings.numUsableBlocks);
   return assemble({
     ...summarize(collector, columns, unfinished, numEvictions),
     slo: settings.slo,
     requests: columns,
-    timeSeries: series.toTimeSeries(state, totals, settings.numUsableBlocks),
+    timeSeries,
+    provenance: lazy(() => provenance(reachOf(totals.longestRequest, timeSeries))),
     seed,
     config,
     notes: [...notes, ...accountsOf(source, totals.numArrived, totals.numRejected, config)],
@@ -58,36 +65,43 @@ export function buildResult(collector: Collector, context: ResultContext): Simul
   });
 }
 
-type Known = Omit<SimulationResult, Latencies | "slo" | "toJSON"> & {
+type Known = Omit<SimulationResult, Latencies | "slo" | "provenance" | "confidence" | "toJSON"> & {
   readonly slo: Collector["settings"]["slo"];
   /** Where no rows are kept. */
   readonly latencies: Collector["latencies"];
+  readonly provenance: () => Provenance;
 };
 type Latencies = "ttft" | "e2e" | "tpot" | "queueTime" | "cachedTokens";
 
 /** Apart from `buildResult`, so that the getters hold the columns alive and not the collector. */
-function assemble({ slo: targets, latencies, ...known }: Known): SimulationResult {
+function assemble({ slo: targets, latencies, provenance, ...known }: Known): SimulationResult {
   const { requests, duration } = known;
-  if (latencies !== undefined) {
-    const { slo, ...distributions } = latencies.report(duration);
-    const result: SimulationResult = {
-      ...known,
-      ...distributions,
-      ...(slo && { slo }),
-      toJSON: () => resultToJson(result),
-    };
-    return Object.freeze(result);
-  }
-  // One array for all four: paging in fresh memory takes as long as filling it.
+  // One array for all: paging in fresh memory takes as long as filling it.
   const scratch = lazy(() => new Float64Array(requests.length));
-  const distribution = (of: latency.Latency): (() => Distribution) =>
-    lazy(() => distributionOf(latency.latencies(requests, of, scratch())));
-  const ttft = distribution(latency.ttft);
-  const e2e = distribution(latency.e2e);
-  const tpot = distribution(latency.tpot);
-  const queueTime = distribution(latency.queueTime);
-  const cachedTokens = lazy(() => distributionOf(cachedTokensOf(requests, scratch())));
-  const slo = lazy(() => targets && sloReport(requests, targets, duration));
+  const running = latencies?.report(duration);
+  const distribution = (of: latency.Latency): Distribution =>
+    distributionOf(latency.latencies(requests, of, scratch()));
+  const ttft = lazy(() => running?.ttft ?? distribution(latency.ttft));
+  const e2e = lazy(() => running?.e2e ?? distribution(latency.e2e));
+  const tpot = lazy(() => running?.tpot ?? distribution(latency.tpot));
+  const queueTime = lazy(() => running?.queueTime ?? distribution(latency.queueTime));
+  const cachedTokens = lazy(
+    () => running?.cachedTokens ?? distributionOf(cachedTokensOf(requests, scratch())),
+  );
+  const slo = lazy(() =>
+    running === undefined ? targets && sloReport(requests, targets, duration) : running.slo,
+  );
+  const confidence = lazy(() =>
+    confidenceOf(
+      {
+        ttft: ttft().mean,
+        tpot: tpot().mean,
+        e2e: e2e().mean,
+        throughput: known.throughput.requestsPerSec,
+      },
+      provenance().heldOut,
+    ),
+  );
   const result: SimulationResult = {
     ...known,
     get ttft() {
@@ -108,9 +122,22 @@ function assemble({ slo: targets, latencies, ...known }: Known): SimulationResul
     get slo(): SloReport | undefined {
       return slo();
     },
+    get provenance(): Provenance {
+      return provenance();
+    },
+    get confidence(): Confidence | undefined {
+      return confidence();
+    },
     toJSON: () => resultToJson(result),
   };
   return Object.freeze(result);
+}
+
+/** How far the run went. */
+function reachOf(longestRequest: Tokens, { numRunning }: TimeSeries): Reach {
+  let batch = 0;
+  for (let i = 0; i < numRunning.length; i++) batch = Math.max(batch, numRunning[i]!);
+  return { batch, context: longestRequest };
 }
 
 /** Computes a value when it is first asked for. */

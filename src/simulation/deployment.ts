@@ -27,7 +27,7 @@ export function describeDeployment({
   const { tensorParallel = 1, pipelineParallel, dataParallel, device } = hardware;
   const { bytesPerParam = DEFAULT_BYTES_PER_PARAM } = hardware;
   return {
-    model: describeModel(model, bytesPerParam),
+    model: describeModel(model, { bytesPerParam, assumeExperts: device !== undefined }),
     hardware: { ...hardware, bytesPerParam, tensorParallel },
     ...(device && { device: asConfigured(device, hardware) }),
     parallelism: {
@@ -78,7 +78,10 @@ export function memoryInput(tables: DeploymentTables): MemoryInput {
       reservedMemory(describeDeployment({ ...tables, hardware: { ...hardware, tensorParallel } })),
     );
   const { bytesPerParam = DEFAULT_BYTES_PER_PARAM, kvCacheCapacity, dataParallel } = hardware;
-  const description: ModelDescription = describeModel(model, bytesPerParam);
+  const description: ModelDescription = describeModel(model, {
+    bytesPerParam,
+    assumeExperts: hardware.device !== undefined,
+  });
   return {
     ...hardware,
     ...scheduler,

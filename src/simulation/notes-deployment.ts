@@ -27,6 +27,12 @@ export function notesOnDeployment(
       "bytes_per_param is not used: the model says how it is stored, which quantization and kv_cache_dtype change",
     );
   }
+  const { numParameters, numActiveParameters = numParameters } = model;
+  if (!isComposed && device !== undefined && numActiveParameters < numParameters) {
+    notes.push(
+      "the mixture of experts is given by its totals: it is taken for experts of which each token uses two; a preset or config.json would say",
+    );
+  }
   const { dataParallel } = parallelism;
   if (dataParallel > 1) {
     notes.push(

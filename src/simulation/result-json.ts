@@ -2,7 +2,16 @@
 import { recorded } from "../workload/trace-row.js";
 import type { DatasetRow, SimulationConfig, TraceRow, WorkloadConfig } from "./config.js";
 import { toSnakeCase } from "./case.js";
-import type { Distribution, DistributionJson, ResultJson, SimulationResult } from "./result.js";
+import type { Confidence, Interval } from "../cost/confidence.js";
+import type { Provenance } from "../cost/provenance.js";
+import type {
+  ConfidenceJson,
+  Distribution,
+  DistributionJson,
+  ProvenanceJson,
+  ResultJson,
+  SimulationResult,
+} from "./result.js";
 
 export function resultToJson(result: SimulationResult): ResultJson {
   const { throughput, utilization, preemptions, prefixCache, counts, slo } = result;
@@ -55,9 +64,42 @@ export function resultToJson(result: SimulationResult): ResultJson {
     num_steps: result.numSteps,
     seed: result.seed,
     partial: result.partial,
+    provenance: provenanceToJson(result.provenance),
+    ...(result.confidence && { confidence: confidenceToJson(result.confidence) }),
     notes: result.notes,
     warnings: result.warnings,
     config: configToJson(result.config),
+  };
+}
+
+function provenanceToJson({ costModel, terms, heldOut, outsideRange }: Provenance): ProvenanceJson {
+  return {
+    cost_model: costModel,
+    terms: terms.map(({ term, inherited, source }) => ({ term, inherited, source })),
+    ...(heldOut && {
+      held_out: {
+        basis: heldOut.basis,
+        rows: heldOut.rows,
+        level: heldOut.level,
+        errors: { ...heldOut.errors },
+      },
+    }),
+    outside_range: outsideRange,
+  };
+}
+
+function confidenceToJson(confidence: Confidence): ConfidenceJson {
+  const { level, coverage, basis, ttft, tpot, e2e, throughput } = confidence;
+  const scaled = ([low, high]: Interval, factor: number) =>
+    [orNull(factor * low), orNull(factor * high)] as const;
+  return {
+    level,
+    coverage,
+    basis,
+    ttft_ms: scaled(ttft, 1000),
+    tpot_ms: scaled(tpot, 1000),
+    e2e_ms: scaled(e2e, 1000),
+    requests_per_sec: scaled(throughput, 1),
   };
 }
 

@@ -1,4 +1,6 @@
 /** What a run gives back. Every metric is defined once, in the doc comment of its field. */
+import type { Confidence } from "../cost/confidence.js";
+import type { Provenance } from "../cost/provenance.js";
 import type { Distribution } from "../metrics/distribution.js";
 import type { RequestColumns } from "../metrics/request-table.js";
 import type { SloReport } from "../metrics/slo.js";
@@ -29,6 +31,10 @@ export interface SimulationResult extends Summary {
   readonly seed: number;
   /** The config with every default filled in; frozen. Running it again gives this result again. */
   readonly config: SimulationConfig;
+  /** Where the numbers of the cost model are from, how far it was off elsewhere, and where the run leaves what was measured. */
+  readonly provenance: Provenance;
+  /** Intervals for mean TTFT, TPOT, E2E and throughput; absent where the cost model was not compared with measurements. */
+  readonly confidence?: Confidence;
   /** What the reader should know: choices made for them, and doubts. */
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
@@ -70,10 +76,41 @@ export interface ResultJson {
   readonly num_steps: number;
   readonly seed: number;
   readonly partial: boolean;
+  readonly provenance: ProvenanceJson;
+  /** Intervals [low, high] for means; absent where the cost model was not compared with measurements. */
+  readonly confidence?: ConfidenceJson;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
   /** The resolved config, in the file format (snake_case). */
   readonly config: unknown;
+}
+
+/** Where the cost model's numbers are from, as JSON. */
+export interface ProvenanceJson {
+  readonly cost_model: string;
+  readonly terms: readonly {
+    readonly term: string;
+    readonly inherited: boolean;
+    readonly source: string;
+  }[];
+  readonly held_out?: {
+    readonly basis: string;
+    readonly rows: number;
+    readonly level: number;
+    readonly errors: Readonly<Record<"ttft" | "tpot" | "e2e" | "throughput", number>>;
+  };
+  readonly outside_range: readonly string[];
+}
+
+/** Intervals for the means of a run, as JSON. */
+export interface ConfidenceJson {
+  readonly level: number;
+  readonly coverage: number;
+  readonly basis: string;
+  readonly ttft_ms: readonly [number | null, number | null];
+  readonly tpot_ms: readonly [number | null, number | null];
+  readonly e2e_ms: readonly [number | null, number | null];
+  readonly requests_per_sec: readonly [number | null, number | null];
 }
 
 /** A distribution, null where it is not defined. */

@@ -222,7 +222,7 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
   /** What has happened so far; partial until the run has ended. */
   result(): SimulationResult {
     const { config, notes, warnings } = this.#resolved;
-    const { source, kvCache } = this.#assembly;
+    const { source, kvCache, provenance } = this.#assembly;
     const partial = !this.#hasEnded;
     return buildResult(this.#collector, {
       config,
@@ -230,6 +230,7 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
       notes,
       warnings,
       source,
+      provenance,
       partial,
       numEvictions: kvCache.numEvictions,
       ...(partial && { state: this.#engine, unfinished: this.#engine.unfinishedRequests() }),

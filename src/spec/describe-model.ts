@@ -2,6 +2,7 @@
 import type { Bytes } from "../base/units.js";
 import type {
   LayerClass,
+  Matrix,
   ModelDescription,
   WeightRole,
   WeightStream,
@@ -19,6 +20,17 @@ export interface DescribedModel extends ModelSpec {
   readonly quantization?: Quantization;
 }
 
+/** How a model that is given by its totals is described. */
+export interface DescribeOptions {
+  /** Bytes of one parameter. Default 2. */
+  readonly bytesPerParam?: Bytes;
+  /**
+   * Give a mixture of experts a plausible shape, which kernels need: attention that follows from the heads, and experts of which a
+   * token uses about two. Default false: nothing is assumed, so that its documented formulas hold to the bit.
+   */
+  readonly assumeExperts?: boolean;
+}
+
 /**
  * The composition of a model. Totals become
  *
@@ -28,10 +40,13 @@ export interface DescribedModel extends ModelSpec {
  *
  * all of it multiplied with every token, and stored in `bytesPerParam` bytes.
  */
-export function describeModel(model: DescribedModel, bytesPerParam: Bytes = 2): ModelDescription {
+export function describeModel(
+  model: DescribedModel,
+  options: DescribeOptions = {},
+): ModelDescription {
   const { name, hiddenDim, maxSeqLen, quantization } = model;
   const isComposed = model.weights !== undefined && model.layers !== undefined;
-  const weights = isComposed ? model.weights : weightsFromTotals(model, bytesPerParam);
+  const weights = isComposed ? model.weights : weightsFromTotals(model, options);
   return {
     ...(name !== undefined && { name }),
     hiddenDim,
@@ -42,10 +57,21 @@ export function describeModel(model: DescribedModel, bytesPerParam: Bytes = 2): 
   };
 }
 
-function weightsFromTotals(model: ModelSpec, bytesPerParam: Bytes): WeightStream[] {
+function weightsFromTotals(
+  model: ModelSpec,
+  { bytesPerParam = 2, assumeExperts = false }: DescribeOptions,
+): WeightStream[] {
   const { numParameters, numActiveParameters, hiddenDim, numLayers } = model;
   const stored = { precision: precisionOf(bytesPerParam), bytesPerParam };
-  if (numActiveParameters < numParameters) {
+  const numInAttention = parametersInAttention(model);
+  const isMixture = numActiveParameters < numParameters;
+  if (isMixture && assumeExperts && numInAttention < numActiveParameters) {
+    return [
+      { role: "attention", numLayers, matrices: attentionMatrices(model), ...stored },
+      { ...assumedExperts(model, numInAttention), ...stored },
+    ];
+  }
+  if (isMixture) {
     return [
       {
         role: "experts",
@@ -56,12 +82,6 @@ function weightsFromTotals(model: ModelSpec, bytesPerParam: Bytes): WeightStream
       },
     ];
   }
-  const { numHeads, numKvHeads, headDim } = model;
-  const attention = [
-    { outputs: (numHeads + 2 * numKvHeads) * headDim, inputs: hiddenDim },
-    { outputs: hiddenDim, inputs: numHeads * headDim, cut: "inputs" as const },
-  ];
-  const numInAttention = numLayers * hiddenDim * (2 * numHeads + 2 * numKvHeads) * headDim;
   const rest = numParameters - numInAttention;
   if (rest < 0) {
     const matrices = [{ outputs: numParameters, inputs: 1 }];
@@ -73,10 +93,42 @@ function weightsFromTotals(model: ModelSpec, bytesPerParam: Bytes): WeightStream
   const wide = [{ outputs, inputs: hiddenDim }];
   const small = [{ outputs: left, inputs: 1 }];
   return [
-    { role: "attention", numLayers, matrices: attention, ...stored },
+    { role: "attention", numLayers, matrices: attentionMatrices(model), ...stored },
     { role: "feed-forward", numLayers, matrices: wide, ...stored },
     { role: "feed-forward", numLayers: 1, matrices: small, ...stored },
   ];
+}
+
+function attentionMatrices({ numHeads, numKvHeads, headDim, hiddenDim }: ModelSpec): Matrix[] {
+  return [
+    { outputs: (numHeads + 2 * numKvHeads) * headDim, inputs: hiddenDim },
+    { outputs: hiddenDim, inputs: numHeads * headDim, cut: "inputs" },
+  ];
+}
+
+function parametersInAttention(model: ModelSpec): number {
+  const { numHeads, numKvHeads, headDim, hiddenDim, numLayers } = model;
+  return numLayers * hiddenDim * (2 * numHeads + 2 * numKvHeads) * headDim;
+}
+
+/** So many gated experts that two of them are what is active beside attention; the totals stay what they are. */
+function assumedExperts(
+  { numParameters, numActiveParameters, numLayers, hiddenDim }: ModelSpec,
+  numInAttention: number,
+): Pick<WeightStream, "role" | "numLayers" | "matrices" | "routing"> {
+  const total = numParameters - numInAttention;
+  const active = numActiveParameters - numInAttention;
+  const numExperts = Math.max(2, Math.round((2 * total) / active));
+  const width = total / (numExperts * numLayers * 3 * hiddenDim);
+  return {
+    role: "experts",
+    numLayers,
+    matrices: [
+      { outputs: 2 * width, inputs: hiddenDim },
+      { outputs: hiddenDim, inputs: width, cut: "inputs" },
+    ],
+    routing: { numExperts, numExpertsPerToken: (numExperts * active) / total },
+  };
 }
 
 function layersFromTotals(model: ModelSpec): LayerClass[] {

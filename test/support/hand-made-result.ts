@@ -86,6 +86,7 @@ export function handMadeResult(changes: Partial<SimulationResult> = {}): Simulat
     numSteps: 1234,
     seed: 42,
     config: handMadeConfig,
+    provenance: { costModel: "roofline", terms: [], outsideRange: [] },
     notes: [],
     warnings: [],
     partial: false,

@@ -218,6 +218,7 @@ test("JSON has the documented layout, in milliseconds where it says so", () => {
     "max",
   ]);
   expect(rest).toEqual({
+    provenance: { cost_model: "none", terms: [], outside_range: [] },
     throughput_metrics: {
       input_tokens_per_sec: 32,
       output_tokens_per_sec: 1,

@@ -22,6 +22,7 @@ async function parse(...args: string[]) {
       traceConvert: record("traceConvert"),
       model: record("model"),
       presets: record("presets"),
+      calibrate: record("calibrate"),
     },
     terminal,
   );

@@ -8,7 +8,12 @@ import type { BatchShape } from "../../src/request/batch-shape.js";
 import { describeModel } from "../../src/spec/describe-model.js";
 import type { HardwareSpec } from "../../src/spec/hardware-spec.js";
 import type { ModelSpec } from "../../src/spec/model-spec.js";
-import { bytesPerParamOf, numParameters, parametersOf } from "../../src/spec/model-totals.js";
+import {
+  bytesPerParamOf,
+  numActiveParameters,
+  numParameters,
+  parametersOf,
+} from "../../src/spec/model-totals.js";
 import { single } from "../../src/spec/parallelism.js";
 import { shapeOf } from "../support/shapes.js";
 
@@ -92,7 +97,7 @@ describe("the documented form", () => {
   test("is a composition with as many parameters, and as many bytes", () => {
     fc.assert(
       fc.property(arbModel, fc.constantFrom(0.5, 1, 2), (model, bytesPerParam) => {
-        const described = describeModel(model, bytesPerParam);
+        const described = describeModel(model, { bytesPerParam });
         expect(numParameters(described)).toBe(model.numParameters);
         for (const stream of described.weights) expect(bytesPerParamOf(stream)).toBe(bytesPerParam);
         const numLayers = described.layers.reduce((sum, layer) => sum + layer.numLayers, 0);
@@ -276,5 +281,18 @@ test("no device works faster than its peaks, for any model and batch", () => {
         expect(bytes / seconds).toBeLessThanOrEqual(peakBandwidth * (1 + 1e-12));
       },
     ),
+  );
+});
+
+test("a mixture of experts by its totals can be given a shape that keeps them", () => {
+  const arbMixture = arbModel.filter((m) => m.numActiveParameters < m.numParameters);
+  fc.assert(
+    fc.property(arbMixture, (model) => {
+      const described = describeModel(model, { assumeExperts: true });
+      expect(numParameters(described) / model.numParameters).toBeCloseTo(1, 12);
+      expect(numActiveParameters(described) / model.numActiveParameters).toBeCloseTo(1, 12);
+      const { routing } = described.weights.at(-1)!;
+      expect(routing!.numExperts).toBe(Math.round(routing!.numExperts));
+    }),
   );
 });
