@@ -18,6 +18,8 @@ interface Attending {
   readonly bytesPerKvToken: Bytes;
   /** Keys that a query attends to at most, chosen by an indexer. Finite, since no queries times infinity is no number. */
   readonly topK: Tokens;
+  /** No `topK` and nothing extra. */
+  readonly isPlain: boolean;
   /** Layers with each window. */
   readonly numLayers: Map<Tokens, number>;
 }
@@ -68,23 +70,49 @@ export function mixingWork({
     out.flops = stateFlops * (numPrefillTokens + numDecodes);
     out.bytes = stateBytes * (shape.numPrefills + numDecodes);
     for (let g = 0; g < attending.length; g++) {
-      const { topK } = attending[g]!;
-      let pairs = 0;
-      let decodePairs = 0;
-      let kvTokens = 0;
-      for (let i = 0; i < attention.length; i++) {
-        const { prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
-        const layers = layersOf[g]![i]!;
-        const decoded = Math.min(decodeKvTokens, topK * numDecodes);
-        pairs += layers * (Math.min(prefillPairs, topK * numPrefillTokens) + decoded);
-        decodePairs += layers * decoded;
-        kvTokens += layers * (Math.min(prefillKvTokens, topK * numPrefillTokens) + decoded);
-      }
-      out.flops += attending[g]!.flopsPerPair * pairs;
-      out.flops += attending[g]!.extraPerDecode * decodePairs;
-      out.bytes += attending[g]!.bytesPerKvToken * kvTokens;
+      const layers = layersOf[g]!;
+      if (attending[g]!.isPlain) addPlain(attending[g]!, layers, attention, out);
+      else addSparse(attending[g]!, layers, shape, out);
     }
   };
+}
+
+/** Every query attends to all keys within its window, and a pair costs the same in prompts and decodes. */
+function addPlain(
+  { flopsPerPair, bytesPerKvToken }: Attending,
+  layers: readonly number[],
+  attention: readonly AttentionShape[],
+  out: StepCost,
+): void {
+  let pairs = 0;
+  let kvTokens = 0;
+  for (let i = 0; i < attention.length; i++) {
+    const { prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
+    pairs += layers[i]! * (prefillPairs + decodeKvTokens);
+    kvTokens += layers[i]! * (prefillKvTokens + decodeKvTokens);
+  }
+  out.flops += flopsPerPair * pairs;
+  out.bytes += bytesPerKvToken * kvTokens;
+}
+
+function addSparse(
+  { flopsPerPair, extraPerDecode, bytesPerKvToken, topK }: Attending,
+  layers: readonly number[],
+  { attention, numPrefillTokens, numDecodes }: BatchShape,
+  out: StepCost,
+): void {
+  let pairs = 0;
+  let decodePairs = 0;
+  let kvTokens = 0;
+  for (let i = 0; i < attention.length; i++) {
+    const { prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
+    const decoded = Math.min(decodeKvTokens, topK * numDecodes);
+    pairs += layers[i]! * (Math.min(prefillPairs, topK * numPrefillTokens) + decoded);
+    decodePairs += layers[i]! * decoded;
+    kvTokens += layers[i]! * (Math.min(prefillKvTokens, topK * numPrefillTokens) + decoded);
+  }
+  out.flops += flopsPerPair * pairs + extraPerDecode * decodePairs;
+  out.bytes += bytesPerKvToken * kvTokens;
 }
 
 /** The layers that attend, and the indexers of sparse attention, which look at all keys. */
@@ -94,7 +122,11 @@ function attendingLayers(
   kvBytesPerElement: Bytes,
 ): Attending[] {
   const found: Attending[] = [];
-  const add = (one: Omit<Attending, "numLayers">, window: Tokens, numLayers: number) => {
+  const add = (
+    one: Omit<Attending, "isPlain" | "numLayers">,
+    window: Tokens,
+    numLayers: number,
+  ) => {
     let alike = found.find(
       (other) =>
         other.flopsPerPair === one.flopsPerPair &&
@@ -102,7 +134,10 @@ function attendingLayers(
         other.bytesPerKvToken === one.bytesPerKvToken &&
         other.topK === one.topK,
     );
-    if (alike === undefined) found.push((alike = { ...one, numLayers: new Map() }));
+    if (alike === undefined) {
+      const isPlain = one.topK === ALL_KEYS && one.extraPerDecode === 0;
+      found.push((alike = { ...one, isPlain, numLayers: new Map() }));
+    }
     alike.numLayers.set(window, (alike.numLayers.get(window) ?? 0) + numLayers);
   };
   for (const layer of layers) {
