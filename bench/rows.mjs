@@ -133,7 +133,16 @@ export const rows = {
       poisson(MILLION / 5, 0.6, {}, { model: { slidingWindow: 1024, numSlidingLayers: 16 } }),
     target: 100_000,
   },
+  "poisson 60 %, preset, ideal": { make: (lab) => preset(lab, "ideal") },
+  "poisson 60 %, calibrated": { make: (lab) => preset(lab, "calibrated") },
   "mooncake conversation": { make: mooncake, target: 30_000 },
+};
+
+/** The same model and device by their presets, so that both cost models price the same steps; calibrated steps take longer. */
+const preset = ({ h100Sxm, llama31_8b }, costModel) => {
+  const config = poisson(MILLION / 2, costModel === "ideal" ? 0.6 : 0.35);
+  const longest = { ...llama31_8b, maxSeqLen: 8192 };
+  return { ...config, costModel, hardware: { ...h100Sxm, tensorParallel: 1 }, model: longest };
 };
 
 /** 70 B on the KV cache of 8 devices. Needs the trace, which does not come with the package. */

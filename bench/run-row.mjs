@@ -6,7 +6,11 @@ import { rows } from "./rows.mjs";
 
 const [name, dist] = process.argv.slice(2);
 const entry = (file) => import(pathToFileURL(resolve(dist, file)).href);
-const lab = { ...(await entry("index.js")), ...(await entry("io.js")) };
+const lab = {
+  ...(await entry("index.js")),
+  ...(await entry("io.js")),
+  ...(await entry("catalog.js")),
+};
 if (name in measures) {
   console.log(JSON.stringify((await measures[name].measure(lab, dist)) ?? null));
   process.exit();
