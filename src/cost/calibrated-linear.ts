@@ -38,7 +38,7 @@ function inputsPerToken(matrices: readonly Matrix[], n: number): number {
 }
 
 /** FLOP/s for a precision. */
-export function peakFlops(device: DeviceDescription, precision: Precision): number {
+function peakFlops(device: DeviceDescription, precision: Precision): number {
   const arithmetic = arithmeticFor(precision, device.flops);
   return device.flops[arithmetic] ?? device.flops.bf16!;
 }

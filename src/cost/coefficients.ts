@@ -63,7 +63,7 @@ export interface AllReduceCoefficients {
   readonly source: string;
 }
 
-/** Coefficients of one family, or of one device that has its own. Tables are keyed by precision, those of experts by backend (see `expertBackend`). */
+/** Coefficients of one family, or of one device that has its own. Tables are keyed by precision, those of experts by backend (see resolve-kernels.ts). */
 export interface FamilyCoefficients {
   readonly linear: Readonly<Record<string, LinearCoefficients>>;
   readonly experts: Readonly<Record<string, ExpertCoefficients>>;

@@ -2,7 +2,7 @@
 import type { Tokens } from "../base/units.js";
 
 /** vLLM captures no larger batch (max_cudagraph_capture_size). */
-export const LARGEST_CAPTURE: Tokens = 512;
+const LARGEST_CAPTURE: Tokens = 512;
 
 /** The largest captured batch: 2 × max_num_seqs, 512 at most, as vLLM sets it. */
 export function largestCapture(maxNumSeqs: number): Tokens {

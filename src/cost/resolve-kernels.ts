@@ -57,7 +57,7 @@ const ANY: readonly string[] = ["hopper", "blackwell", "ampere", "ada", "blackwe
  * Expert kernels by the precision of their weights, where none is named: what vLLM picks for the device. Weights of a precision
  * that the device cannot multiply in are converted to 16 bits (Marlin).
  */
-export function expertBackend(precision: Precision, device: DeviceDescription): string {
+function expertBackend(precision: Precision, device: DeviceDescription): string {
   const multiplies = arithmeticFor(precision, device.flops) !== "bf16";
   switch (precision) {
     case "mxfp4":
