@@ -18,7 +18,7 @@ export {
 export type { AttentionShape, BatchShape } from "./request/batch-shape.js";
 export type { RequestSpec } from "./request/request-spec.js";
 export type { BatchEntry } from "./request/batch.js";
-export { RequestStatus, type RequestView } from "./request/request.js";
+export { RequestStatus, type OracleView, type RequestView } from "./request/request.js";
 export type { HardwareSpec } from "./spec/hardware-spec.js";
 export type { ModelSpec } from "./spec/model-spec.js";
 export type { CostModel, StepCost } from "./cost/cost-model.js";
@@ -67,8 +67,12 @@ export type { Progress, StepCounts } from "./simulation/progress.js";
 export type {
   Distribution,
   DistributionJson,
+  GroupJson,
+  LabelColumn,
+  LabelName,
   Rejection,
   RequestColumns,
+  RequestGroup,
   ResultJson,
   SimulationResult,
   SloReport,

@@ -6,6 +6,7 @@ import { assert } from "../base/assert.js";
 import type { Seconds } from "../base/units.js";
 import { grown, toArray } from "../collections/column.js";
 import { RequestStatus, type Request } from "../request/request.js";
+import { type LabelColumn, LabelTable } from "./label-column.js";
 
 /** One row per request, in order of arrival; NaN where an instant never came. */
 export interface RequestColumns {
@@ -24,6 +25,10 @@ export interface RequestColumns {
   readonly priority: Float64Array;
   /** Values of `RequestStatus`. */
   readonly status: Uint8Array;
+  /** Who sent them; absent where no request has a tenant. */
+  readonly tenant?: LabelColumn;
+  /** Their classes of service; absent where no request has one. */
+  readonly class?: LabelColumn;
 }
 
 const DEFAULT_CAPACITY = 1024;
@@ -42,6 +47,8 @@ export class RequestTable {
   #numPreemptions: Int32Array;
   #priority: Float64Array;
   #status: Uint8Array;
+  readonly #tenant = new LabelTable();
+  readonly #class = new LabelTable();
   #length = 0;
 
   /** Without a number of requests to expect, or with too small a one, the table grows as needed. */
@@ -75,6 +82,8 @@ export class RequestTable {
     this.#finishTime[row] = NaN;
     this.#numPromptTokens[row] = request.numPromptTokens;
     if (request.priority !== 0) this.#priority[row] = request.priority;
+    this.#tenant.set(row, request.tenant, this.#status.length);
+    this.#class.set(row, request.class, this.#status.length);
   }
 
   onFirstScheduled(request: Request, now: Seconds): void {
@@ -107,6 +116,8 @@ export class RequestTable {
   /** The rows so far: copies, unless `share` says that the table is not written any more. */
   toColumns(share = false): RequestColumns {
     const length = this.#length;
+    const tenant = this.#tenant.toColumn(length, share);
+    const serviceClass = this.#class.toColumn(length, share);
     return {
       length,
       arrivalTime: toArray(this.#arrivalTime, length, share),
@@ -119,6 +130,8 @@ export class RequestTable {
       numPreemptions: toArray(this.#numPreemptions, length, share),
       priority: toArray(this.#priority, length, share),
       status: toArray(this.#status, length, share),
+      ...(tenant && { tenant }),
+      ...(serviceClass && { class: serviceClass }),
     };
   }
 

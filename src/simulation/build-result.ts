@@ -1,8 +1,10 @@
 /** Turns what the collector holds into the result that users see. */
+import { lazy } from "../base/lazy.js";
 import type { Collector } from "../metrics/collector.js";
 import { distributionOf, type Distribution } from "../metrics/distribution.js";
 import { cachedTokensOf } from "../metrics/cached-tokens.js";
 import * as latency from "../metrics/latency.js";
+import { groupRequests } from "../metrics/request-group.js";
 import { sloReport, type SloReport } from "../metrics/slo.js";
 import { summarize } from "../metrics/summary.js";
 import { IDLE, type SystemState } from "../metrics/time-series.js";
@@ -57,7 +59,7 @@ export function buildResult(collector: Collector, context: ResultContext): Simul
   });
 }
 
-type Known = Omit<SimulationResult, Latencies | "slo" | "toJSON"> & {
+type Known = Omit<SimulationResult, Latencies | "slo" | "by" | "toJSON"> & {
   readonly slo: Collector["settings"]["slo"];
 };
 type Latencies = "ttft" | "e2e" | "tpot" | "queueTime" | "cachedTokens";
@@ -75,6 +77,10 @@ function assemble({ slo: targets, ...known }: Known): SimulationResult {
   const queueTime = distribution(latency.queueTime);
   const cachedTokens = lazy(() => distributionOf(cachedTokensOf(requests, scratch())));
   const slo = lazy(() => targets && sloReport(requests, targets, duration));
+  const groups = {
+    tenant: lazy(() => groupRequests(requests, "tenant", { duration, slo: targets })),
+    class: lazy(() => groupRequests(requests, "class", { duration, slo: targets })),
+  };
   const result: SimulationResult = {
     ...known,
     get ttft() {
@@ -95,13 +101,8 @@ function assemble({ slo: targets, ...known }: Known): SimulationResult {
     get slo(): SloReport | undefined {
       return slo();
     },
+    by: (label) => groups[label](),
     toJSON: () => resultToJson(result),
   };
   return Object.freeze(result);
-}
-
-/** Computes a value when it is first asked for. */
-function lazy<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | undefined;
-  return () => (known ??= { value: compute() }).value;
 }

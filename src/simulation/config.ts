@@ -126,6 +126,10 @@ export interface WorkloadConfig {
   readonly maxTokens?: Tokens;
   /** Priorities drawn per request, by weight. Default: all 0. */
   readonly priorities?: readonly { readonly value: number; readonly weight: number }[];
+  /** Tenants drawn by weight, per request, or per session where there are sessions. Default: those of a trace, else none. */
+  readonly tenants?: readonly { readonly name: string; readonly weight: number }[];
+  /** Classes of service drawn by weight, like tenants. Default: those of a trace, else none. */
+  readonly classes?: readonly { readonly name: string; readonly weight: number }[];
   /** A JSONL file of requests in OpenAI's batch format. Files are read by `loadConfig` of `inference-lab/node`. */
   readonly datasetPath?: string;
   /** The rows of a dataset, as `datasetPath` or `fromOpenAIBatch` of `inference-lab/io` give them. */

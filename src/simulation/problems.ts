@@ -104,6 +104,7 @@ function knownKeys(path: Path, config: unknown): readonly string[] {
   const [table, key] = path;
   if (table === undefined) return Object.keys(tableShapes);
   if (key === "priorities") return ["value", "weight"];
+  if (key === "tenants" || key === "classes") return ["name", "weight"];
   if (key === "sessions" && path.length === 2) return Object.keys(sessions);
   if (key !== undefined) {
     const type = valueAt(config, [...path, "type"]);

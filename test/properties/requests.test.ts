@@ -13,7 +13,7 @@ import { law } from "../support/law.js";
 const { Finished, Rejected, Aborted } = RequestStatus;
 
 /** The rows of a table, one object each. */
-function rowsOf({ length, ...columns }: RequestColumns) {
+function rowsOf({ length, tenant: _, class: __, ...columns }: RequestColumns) {
   const names = Object.keys(columns) as (keyof typeof columns)[];
   const row = (i: number) => Object.fromEntries(names.map((name) => [name, columns[name][i]!]));
   return Array.from({ length }, (_, i) => row(i) as Record<(typeof names)[number], number>);

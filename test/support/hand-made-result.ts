@@ -89,6 +89,7 @@ export function handMadeResult(changes: Partial<SimulationResult> = {}): Simulat
     notes: [],
     warnings: [],
     partial: false,
+    by: () => [],
     toJSON: () => resultToJson(result),
     ...changes,
   };
