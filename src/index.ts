@@ -28,7 +28,13 @@ export {
   type VllmDefaults,
   type VllmDefaultsInput,
 } from "./cost/vllm-defaults.js";
-export type { SchedulingPolicy } from "./scheduler/policy.js";
+export {
+  type AnyPolicy,
+  type OraclePolicy,
+  type PolicyPlugin,
+  policyApiVersion,
+  type SchedulingPolicy,
+} from "./scheduler/policy.js";
 export { lif, lof, ltf, sif, sof, stf } from "./scheduler/policies/by-length.js";
 export { fcfs } from "./scheduler/policies/fcfs.js";
 export { priority } from "./scheduler/policies/priority.js";

@@ -4,7 +4,7 @@
  */
 import type { Bytes, Flops, Seconds, Tokens } from "../base/units.js";
 import type { CostModel } from "../cost/cost-model.js";
-import type { SchedulingPolicy } from "../scheduler/policy.js";
+import type { AnyPolicy } from "../scheduler/policy.js";
 import type { ArrivalPattern } from "../workload/arrivals.js";
 import type { DatasetRow } from "../workload/dataset.js";
 import type { LengthConfig } from "../workload/lengths.js";
@@ -77,7 +77,7 @@ export interface SchedulerConfig {
   readonly blockSize: Tokens;
   readonly enableChunkedPrefill: boolean;
   /** A built-in policy by name (any case; `sjf` means `sof`), or a plug-in. Default "fcfs". */
-  readonly policy?: PolicyName | "sjf" | (string & {}) | SchedulingPolicy;
+  readonly policy?: PolicyName | "sjf" | (string & {}) | AnyPolicy;
   /** Default 0 (off); 4 % of maxSeqLen when maxNumPartialPrefills > 1. */
   readonly longPrefillTokenThreshold?: Tokens;
   /** Requests left with a partly computed prompt after a step at most. Default: no limit. */

@@ -153,7 +153,7 @@ const MAX_REQUESTS = 30;
 
 const LABELS = ["a", "b", "c"];
 
-const arbTrace: fc.Arbitrary<readonly TraceRow[]> = fc.array(
+export const arbTrace: fc.Arbitrary<readonly TraceRow[]> = fc.array(
   fc
     .record({
       arrivalTime: int(0, 100).map((ms) => ms / 1000),
@@ -208,7 +208,7 @@ const arbLabelWeights = fc.uniqueArray(
   { minLength: 1, maxLength: 3, selector: ({ name }) => name },
 );
 
-const arbWorkload: fc.Arbitrary<WorkloadConfig> = fc
+export const arbWorkload: fc.Arbitrary<WorkloadConfig> = fc
   .record({
     source: fc.constantFrom("synthetic", "synthetic", "synthetic", "trace", "trace with arrivals"),
     arrivals: arbArrivals,
