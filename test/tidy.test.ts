@@ -36,6 +36,7 @@ const edges: Readonly<Record<string, Layer>> = {
   config: { layers: coreLayers, packages: ["zod", "smol-toml", "toml-eslint-parser"] },
   io: { layers: coreLayers, packages: ["@huggingface/tokenizers", "@huggingface/jinja"] },
   node: { layers: [...coreLayers, "config", "io", "package.json"], packages: ["node:"] },
+  testing: { layers: coreLayers, packages: ["fast-check"] },
   cli: {
     layers: [...coreLayers, "config", "io", "node", "index.ts", "package.json"],
     packages: ["node:", "commander", "picocolors", "cli-table3", "log-update"],

@@ -6,6 +6,7 @@ import { readConfig } from "../node/load-config.js";
 import { resolve } from "../simulation/resolve.js";
 import { formatDefaults } from "./format-defaults.js";
 import { initCommand } from "./init-command.js";
+import { initPolicyCommand } from "./init-policy-command.js";
 import { createProgram, type RunOptions } from "./program.js";
 import { requireFile, runCommand } from "./run-command.js";
 import { colorsFor, type Terminal } from "./terminal.js";
@@ -29,6 +30,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
         stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
       },
       init: (path) => initCommand(path, terminal),
+      initPolicy: (directory) => initPolicyCommand(directory, terminal),
       traceStats: (path, options) => traceStatsCommand(path, options, terminal),
       traceConvert: (from, to, options) => traceConvertCommand(from, to, options, terminal),
       async defaults(path, { color }) {

@@ -8,6 +8,7 @@ import {
   silentDataset,
   type DatasetDisplay,
 } from "./dataset-progress.js";
+import { choosePolicy } from "./choose-policy.js";
 import { describeConfig } from "./describe-config.js";
 import { openOutput } from "./output-file.js";
 import { DEFAULT_CONFIG, type RunOptions } from "./program.js";
@@ -17,8 +18,9 @@ import { colorsFor, isLive, type Terminal } from "./terminal.js";
 
 /** Resolves to whether the run reached its end. */
 export async function runCommand(options: RunOptions, terminal: Terminal): Promise<boolean> {
-  const config = await loadInputs(options, terminal);
-  if (config === undefined) return false;
+  const loaded = await loadInputs(options, terminal);
+  if (loaded === undefined) return false;
+  const config = await choosePolicy(loaded, options);
   const simulation = new Simulation(withSeed(config, options.seed));
   const output = options.output === undefined ? undefined : await openOutput(options.output);
   try {
