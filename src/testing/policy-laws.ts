@@ -97,6 +97,7 @@ function lawError(
   const violation = violationIn(error);
   const broken = violation?.law ?? (error instanceof PolicyError ? ANSWERS : law);
   const finding = violation ?? error;
-  const text = finding instanceof Error ? finding.message : String(finding);
+  const message = finding instanceof Error ? finding.message : String(finding);
+  const text = message.replace(`policy "${policy}": `, "");
   return new PolicyLawError(policy, broken, text, where, error);
 }
