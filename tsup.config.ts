@@ -7,6 +7,7 @@ const entry = {
   io: "src/io/index.ts",
   node: "src/node/index.ts",
   scheduler: "src/scheduler/index.ts",
+  testing: "src/testing/index.ts",
 };
 
 export default defineConfig({

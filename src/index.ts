@@ -18,7 +18,7 @@ export {
 export type { AttentionShape, BatchShape } from "./request/batch-shape.js";
 export type { RequestSpec } from "./request/request-spec.js";
 export type { BatchEntry } from "./request/batch.js";
-export { RequestStatus, type RequestView } from "./request/request.js";
+export { RequestStatus, type OracleView, type RequestView } from "./request/request.js";
 export type { HardwareSpec } from "./spec/hardware-spec.js";
 export type { ModelSpec } from "./spec/model-spec.js";
 export { composeModel } from "./spec/compose-model.js";
@@ -48,7 +48,13 @@ export {
   type VllmDefaults,
   type VllmDefaultsInput,
 } from "./cost/vllm-defaults.js";
-export type { SchedulingPolicy } from "./scheduler/policy.js";
+export {
+  type AnyPolicy,
+  type OraclePolicy,
+  type PolicyPlugin,
+  policyApiVersion,
+  type SchedulingPolicy,
+} from "./scheduler/policy.js";
 export { lif, lof, ltf, sif, sof, stf } from "./scheduler/policies/by-length.js";
 export { fcfs } from "./scheduler/policies/fcfs.js";
 export { priority } from "./scheduler/policies/priority.js";
@@ -101,8 +107,12 @@ export type {
   Distribution,
   DistributionJson,
   ProvenanceJson,
+  GroupJson,
+  LabelColumn,
+  LabelName,
   Rejection,
   RequestColumns,
+  RequestGroup,
   ResultJson,
   SimulationResult,
   SloReport,

@@ -40,6 +40,7 @@ const edges: Readonly<Record<string, Layer>> = {
   },
   io: { layers: coreLayers, packages: ["@huggingface/tokenizers", "@huggingface/jinja"] },
   node: { layers: [...coreLayers, "catalog", "config", "io", "package.json"], packages: ["node:"] },
+  testing: { layers: coreLayers, packages: ["fast-check"] },
   cli: {
     layers: [...coreLayers, "catalog", "config", "io", "node", "index.ts", "package.json"],
     packages: ["node:", "commander", "picocolors", "cli-table3", "log-update"],

@@ -82,7 +82,8 @@ function describeScheduler(scheduler: SchedulerConfig): string {
 }
 
 function policyName({ policy = "fcfs" }: SchedulerConfig): string {
-  return typeof policy === "string" ? policy.toLowerCase() : policy.name;
+  if (typeof policy === "string") return policy.toLowerCase();
+  return policy.needsOutputLength === true ? `${policy.name} (oracle)` : policy.name;
 }
 
 function describeWorkload(workload: SimulationConfig["workload"]): string {

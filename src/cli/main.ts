@@ -8,6 +8,7 @@ import { calibrateCommand } from "./calibrate-command.js";
 import { formatDefaults } from "./format-defaults.js";
 import { initCommand } from "./init-command.js";
 import { modelCommand, presetsCommand } from "./model-command.js";
+import { initPolicyCommand } from "./init-policy-command.js";
 import { createProgram, type RunOptions } from "./program.js";
 import { requireFile, runCommand } from "./run-command.js";
 import { colorsFor, type Terminal } from "./terminal.js";
@@ -34,6 +35,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       model: (path, options) => modelCommand(path, options, terminal),
       presets: async (options) => presetsCommand(options, terminal),
       calibrate: (files, options) => calibrateCommand(files, options, terminal),
+      initPolicy: (directory) => initPolicyCommand(directory, terminal),
       traceStats: (path, options) => traceStatsCommand(path, options, terminal),
       traceConvert: (from, to, options) => traceConvertCommand(from, to, options, terminal),
       async defaults(path, { color }) {

@@ -25,12 +25,16 @@ export interface RunOptions {
   readonly seed?: number;
   /** Path of a calibration profile. */
   readonly profile?: string;
+  /** In place of the config's policy: a built-in one, a file, or a package. */
+  readonly policy?: string;
+  readonly policyOptions?: Readonly<Record<string, unknown>>;
 }
 
 export interface Commands {
   run(options: RunOptions): Promise<void>;
   schema(): Promise<void>;
   init(path: string): Promise<void>;
+  initPolicy(path: string): Promise<void>;
   defaults(configPath: string, options: { readonly color: boolean }): Promise<void>;
   model(path: string, options: ModelOptions): Promise<void>;
   presets(options: { readonly json?: boolean }): Promise<void>;
@@ -46,6 +50,8 @@ Examples:
   inference-lab init                        write a commented config.toml
   inference-lab                             simulate config.toml
   inference-lab -c my.toml -q -o out.json   only results, as text and as JSON
+  inference-lab --policy ./aged.ts          under a policy of your own
+  inference-lab init --policy my-policy     write such a policy, with a test
   inference-lab defaults my.toml            what vllm serve would choose
   inference-lab model config.json           size of a Hugging Face model
   inference-lab -o p.json calibrate r1.json r2.json r3.json
@@ -88,6 +94,8 @@ export function createProgram(commands: Commands, terminal: Terminal): Command {
     .option("--no-color", "no colours (as does the variable NO_COLOR)")
     .option("--seed <n>", "seed, in place of the config's", parseSeed)
     .option("--profile <path>", "calibration profile, as calibrate writes it")
+    .option("--policy <name|file>", "policy, in place of the config's: built-in, .ts, .js, package")
+    .option("--policy-options <json>", "what the policy's function is called with", parseObject)
     .allowExcessArguments()
     .action(async (options: RunOptions) => {
       refuseUnknownCommand(program);
@@ -96,9 +104,15 @@ export function createProgram(commands: Commands, terminal: Terminal): Command {
 
   program
     .command("init")
-    .description("write a commented config; an existing file is left alone")
-    .argument("[path]", "where to write it", DEFAULT_CONFIG)
-    .action((path: string) => commands.init(path));
+    .description("write a commented config, or a policy to start from")
+    .argument("[path]", "where to write the config", DEFAULT_CONFIG)
+    .option("--policy <directory>", "write a policy of this name, with a test, instead")
+    .addHelpText("after", "\nWhat exists already is left alone.")
+    .action((path: string, { policy }: { readonly policy?: string }, command: Command) => {
+      if (policy === undefined) return commands.init(path);
+      if (command.args.length === 0) return commands.initPolicy(policy);
+      return command.error(`error: a config or a policy, not both: leave out '${path}'`);
+    });
   program
     .command("schema")
     .description("print the JSON Schema of a config file")
@@ -202,6 +216,18 @@ function parseSeed(text: string): number {
     throw new InvalidArgumentError("It must be an integer from 0 to 2^53 − 1.");
   }
   return seed;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return value as Readonly<Record<string, unknown>>;
+    }
+  } catch {
+    // not even JSON
+  }
+  throw new InvalidArgumentError("It must be a JSON object, e.g. '{\"ageing\": 2}'.");
 }
 
 function parsePositive(text: string): number {

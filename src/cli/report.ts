@@ -1,7 +1,7 @@
 /** The final report: every figure of a result that a reader asks for first, each with its unit, in 80 columns. */
 import Table from "cli-table3";
 import { counted } from "../base/counted.js";
-import type { Distribution, SimulationResult } from "../index.js";
+import type { Distribution, LabelName, RequestGroup, SimulationResult } from "../index.js";
 import { headline } from "./describe-config.js";
 import {
   formatCount,
@@ -19,6 +19,8 @@ export function formatReport(result: SimulationResult, colors: Colors): string {
     heading(result, colors),
     [latencyTable(result, colors)],
     figures(result, colors),
+    groupTable(result, "tenant", colors),
+    groupTable(result, "class", colors),
     rejections(result, colors),
     formatConfidence(result, colors),
     formatRemarks(result, colors),
@@ -64,6 +66,35 @@ function latencyTable(result: SimulationResult, { bold }: Colors): string {
 function latencyRow(name: string, distribution: Distribution): string[] {
   const unit = timeUnit(Math.max(distribution.mean, distribution.p99));
   return [name, ...COLUMNS.map((column) => formatDuration(distribution[column], unit))];
+}
+
+/** Beyond these a table tells less than the JSON result. */
+const MAX_GROUPS = 20;
+
+/** What each tenant or class got; nothing where requests have no such label. */
+function groupTable(result: SimulationResult, by: LabelName, { bold }: Colors): string[] {
+  if (!(by in result.requests)) return [];
+  const groups = result.by(by);
+  const head = [by === "tenant" ? "Tenant" : "Class", "done", "TTFT p50", "p99", "E2E p50", "p99"];
+  const table = new Table({
+    head: [...head, "output"].map(bold),
+    colAligns: ["left", ...head.map(() => "right" as const)],
+    colWidths: [14, 10, 10, 10, 10, 10, 9],
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(...groups.slice(0, MAX_GROUPS).map(groupRow));
+  const more = groups.length - MAX_GROUPS;
+  return [table.toString(), ...(more > 0 ? [`and ${formatCount(more)} more; -o has all`] : [])];
+}
+
+/** "output" is in tokens a second. */
+function groupRow({ label, counts, ttft, e2e, throughput }: RequestGroup): string[] {
+  return [
+    label === "" ? NONE : label.replace(/\p{Cc}/gu, " "),
+    formatCount(counts.completed),
+    ...[ttft.p50, ttft.p99, e2e.p50, e2e.p99].map((time) => formatDuration(time)),
+    `${formatNumber(throughput.outputTokensPerSec)}/s`,
+  ];
 }
 
 type Figure = readonly [name: string, figure: string, unit?: string];

@@ -9,6 +9,7 @@ import {
   silentDataset,
   type DatasetDisplay,
 } from "./dataset-progress.js";
+import { choosePolicy } from "./choose-policy.js";
 import { describeConfig } from "./describe-config.js";
 import { openOutput } from "./output-file.js";
 import { DEFAULT_CONFIG, type RunOptions } from "./program.js";
@@ -21,7 +22,8 @@ export async function runCommand(options: RunOptions, terminal: Terminal): Promi
   const loaded = await loadInputs(options, terminal);
   if (loaded === undefined) return false;
   const { profile } = options;
-  const config = profile === undefined ? loaded : withProfile(loaded, await readProfile(profile));
+  const priced = profile === undefined ? loaded : withProfile(loaded, await readProfile(profile));
+  const config = await choosePolicy(priced, options);
   const simulation = new Simulation(withSeed(config, options.seed));
   const output = options.output === undefined ? undefined : await openOutput(options.output);
   try {

@@ -6,6 +6,7 @@ import { assert } from "../base/assert.js";
 import type { Seconds } from "../base/units.js";
 import { grown, toArray } from "../collections/column.js";
 import { RequestStatus, type Request } from "../request/request.js";
+import { type LabelColumn, LabelTable } from "./label-column.js";
 
 /** One row per request, in order of arrival; NaN where an instant never came. */
 export interface RequestColumns {
@@ -24,6 +25,10 @@ export interface RequestColumns {
   readonly priority: Float64Array;
   /** Values of `RequestStatus`. */
   readonly status: Uint8Array;
+  /** Who sent them; absent where no request has a tenant. */
+  readonly tenant?: LabelColumn;
+  /** Their classes of service; absent where no request has one. */
+  readonly class?: LabelColumn;
 }
 
 const DEFAULT_CAPACITY = 1024;
@@ -33,6 +38,8 @@ const MAX_INITIAL_CAPACITY = 2 ** 20;
 /** The columns while they are written. */
 export class RequestTable {
   #columns: RequestColumns;
+  readonly #tenant = new LabelTable();
+  readonly #class = new LabelTable();
   #length = 0;
   /** Rows to use again; undefined where every request keeps its own, which is then the one of its index. */
   readonly #spareRows: number[] | undefined;
@@ -72,6 +79,8 @@ export class RequestTable {
     columns.finishTime[row] = NaN;
     columns.numPromptTokens[row] = request.numPromptTokens;
     if (request.priority !== 0) columns.priority[row] = request.priority;
+    this.#tenant.set(row, request.tenant, columns.length);
+    this.#class.set(row, request.class, columns.length);
   }
 
   onFirstScheduled({ row, numCachedTokens }: Request, now: Seconds): void {
@@ -111,7 +120,13 @@ export class RequestTable {
   /** The rows so far: copies, unless `share` says that the table is not written any more. None where rows are recycled. */
   toColumns(share = false): RequestColumns {
     const length = this.#spareRows === undefined ? this.#length : 0;
-    return mapColumns(this.#columns, length, (column) => toArray(column, length, share));
+    const tenant = this.#tenant.toColumn(length, share);
+    const serviceClass = this.#class.toColumn(length, share);
+    return {
+      ...mapColumns(this.#columns, length, (column) => toArray(column, length, share)),
+      ...(tenant && { tenant }),
+      ...(serviceClass && { class: serviceClass }),
+    };
   }
 
   #grow(): void {

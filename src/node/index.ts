@@ -6,4 +6,5 @@
 export type { DatasetProgress } from "../io/index.js";
 export type { LoadDatasetOptions, LoadDatasetProgress } from "./dataset-files.js";
 export { loadConfig } from "./load-config.js";
+export { loadPolicy, type PolicyFactory } from "./load-policy.js";
 export { loadTrace, type LoadTraceOptions } from "./trace-files.js";

@@ -21,4 +21,8 @@ export interface RequestSpec {
   readonly blockKeys?: Int32Array;
   /** When the client disconnects; the request is aborted then unless it has finished. Default: never. */
   readonly abortTime?: Seconds;
+  /** Who sends it, for policies and for results by tenant. Default: empty, nobody in particular. */
+  readonly tenant?: string;
+  /** What kind of service it is to get, such as "interactive". Default: empty, none in particular. */
+  readonly class?: string;
 }

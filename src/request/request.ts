@@ -28,6 +28,10 @@ export interface RequestView {
   /** The client's bound on the output. */
   readonly maxTokens: Tokens;
   readonly priority: number;
+  /** Who sent it; empty where the workload does not say. */
+  readonly tenant: string;
+  /** The class of service that it belongs to; empty where the workload does not say. */
+  readonly class: string;
   /** Output tokens generated so far. */
   readonly numOutputTokens: Tokens;
   /** Tokens whose KV has been computed, or is being computed in the batches in flight. */
@@ -35,10 +39,16 @@ export interface RequestView {
   readonly numPreemptions: number;
 }
 
+/** What an oracle sees besides: the future, which no server knows. */
+export interface OracleView extends RequestView {
+  /** Output tokens after which the request will end by itself. */
+  readonly stopLength: Tokens;
+}
+
 /** The key by which `running` and all lists made from it are sorted. */
 export const admissionOrder = (request: Request): number => request.admissionOrder;
 
-export class Request implements RequestView {
+export class Request implements OracleView {
   readonly index: number;
   readonly arrivalTime: Seconds;
   /**
@@ -51,6 +61,8 @@ export class Request implements RequestView {
   readonly stopLength: Tokens;
   readonly maxTokens: Tokens;
   readonly priority: number;
+  readonly tenant: string;
+  readonly class: string;
   readonly abortTime: Seconds;
 
   status: RequestStatus = RequestStatus.Waiting;
@@ -98,6 +110,8 @@ export class Request implements RequestView {
       maxModelLen - spec.numPromptTokens,
     );
     this.priority = spec.priority ?? 0;
+    this.tenant = spec.tenant ?? "";
+    this.class = spec.class ?? "";
     this.abortTime = spec.abortTime ?? Infinity;
     this.blockKeys = spec.blockKeys;
   }

@@ -7,7 +7,7 @@ export { Batch } from "../request/batch.js";
 export type { AttentionShape, BatchShape } from "../request/batch-shape.js";
 export { BlockTables } from "../request/block-tables.js";
 export type { RequestSpec } from "../request/request-spec.js";
-export { Request, RequestStatus, type RequestView } from "../request/request.js";
+export { type OracleView, Request, RequestStatus, type RequestView } from "../request/request.js";
 export type { LayerAttention } from "../spec/kv-cache-group.js";
 export {
   type CachedLayer,
@@ -22,6 +22,7 @@ export type { KvCacheGroup, KvCacheSettings } from "../kv-cache/kv-cache-config.
 export type { KvCache } from "../kv-cache/kv-cache.js";
 export { PagedKvCache } from "../kv-cache/paged-kv-cache.js";
 export type { SchedulingPolicy } from "./policy.js";
+export type { AskedPolicy } from "./policies/checked.js";
 export { policiesByName } from "./policies/by-name.js";
 export type { SchedulerSettings } from "./scheduler-config.js";
 export { Scheduler, type SchedulerOptions } from "./scheduler.js";

@@ -16,7 +16,7 @@ import type { Batch, BatchEntry } from "../request/batch.js";
 import { admissionOrder, type Request, RequestStatus } from "../request/request.js";
 import { AdmissionLimits } from "./admission-limits.js";
 import type { DecodeSet } from "./decode-set.js";
-import type { SchedulingPolicy } from "./policy.js";
+import type { AskedPolicy } from "./policies/checked.js";
 import { RunningSet } from "./running-set.js";
 import type { SchedulerSettings } from "./scheduler-config.js";
 import { WaitingQueue } from "./waiting-queue.js";
@@ -33,7 +33,7 @@ export class Scheduler {
   readonly #waiting: WaitingQueue;
   readonly #settings: SchedulerSettings;
   readonly #kvCache: KvCache;
-  readonly #policy: SchedulingPolicy;
+  readonly #policy: AskedPolicy;
   readonly #limits: AdmissionLimits;
   readonly #numWatermarkBlocks: number;
   /** What the last `numRepeats` found. */
@@ -44,7 +44,7 @@ export class Scheduler {
   constructor(
     settings: SchedulerSettings,
     kvCache: KvCache,
-    policy: SchedulingPolicy,
+    policy: AskedPolicy,
     { useDecodeSet = false }: SchedulerOptions = {},
   ) {
     this.#settings = settings;
@@ -88,6 +88,7 @@ export class Scheduler {
   /** The request waits from here on. */
   add(request: Request): void {
     this.#running.invalidate();
+    this.#policy.onArrival?.(request);
     this.#waiting.push(request);
   }
 
@@ -188,6 +189,7 @@ export class Scheduler {
       this.#limits.onEnter(request);
       request.status = RequestStatus.Running;
       request.onAdmitted(numCached);
+      this.#policy.onAdmission?.(request, now);
       batch.admitted.push(request);
       batch.numCachedTokens.push(numCached);
       batch.numLookedUpTokens.push(this.#kvCache.enablePrefixCaching ? request.numTokens : 0);
@@ -269,6 +271,7 @@ export class Scheduler {
       this.#running.invalidate();
       this.#waiting.drop();
     }
+    this.#policy.onRequestEnd?.(request);
   }
 
   /**

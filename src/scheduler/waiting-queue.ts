@@ -3,7 +3,7 @@ import type { Seconds } from "../base/units.js";
 import { Deque } from "../collections/deque.js";
 import { Heap } from "../collections/heap.js";
 import { type Request, RequestStatus } from "../request/request.js";
-import type { SchedulingPolicy } from "./policy.js";
+import type { AskedPolicy } from "./policies/checked.js";
 
 export class WaitingQueue {
   /**
@@ -12,13 +12,17 @@ export class WaitingQueue {
    */
   readonly #items: Deque<Request> | Heap<Request>;
   readonly #orderChangesWithTime: boolean;
+  /** An admission, of which the policy is told, may change the order of the others. */
+  readonly #orderChangesWithAdmissions: boolean;
   #now: Seconds = 0;
   #size = 0;
   #isStale = false;
 
-  constructor(policy: SchedulingPolicy) {
+  constructor(policy: AskedPolicy) {
     const { compareWaiting } = policy;
     this.#orderChangesWithTime = policy.orderChangesWithTime === true;
+    this.#orderChangesWithAdmissions =
+      this.#orderChangesWithTime && policy.onAdmission !== undefined;
     this.#items =
       compareWaiting === undefined
         ? new Deque<Request>()
@@ -51,6 +55,7 @@ export class WaitingQueue {
 
   push(request: Request): void {
     this.#size++;
+    this.#isStale ||= this.#orderChangesWithTime;
     this.#items.push(request);
   }
 
@@ -64,12 +69,14 @@ export class WaitingQueue {
   /** Takes the request that `front` gave. */
   popFront(): void {
     this.#size--;
+    this.#isStale ||= this.#orderChangesWithAdmissions;
     this.#items.popFront();
   }
 
   /** A waiting request has ended; its status says so already. */
   drop(): void {
     this.#size--;
+    this.#isStale ||= this.#orderChangesWithTime;
   }
 
   /** A waiting request got a token, which may change the order. */

@@ -36,7 +36,7 @@ export function assemble({ config, deployment }: Resolved, useDecodeSet = true):
   const scheduler = new Scheduler(
     settings,
     kvCache,
-    typeof policy === "string" ? policiesByName[policy]!() : checked(policy),
+    typeof policy === "string" ? policiesByName[policy]!() : checked(policy, seedOf(config)),
     { useDecodeSet },
   );
   const collector = new Collector({

@@ -1,4 +1,5 @@
 /** Turns what the collector holds into the result that users see. */
+import { lazy } from "../base/lazy.js";
 import type { Tokens } from "../base/units.js";
 import { confidenceOf, type Confidence } from "../cost/confidence.js";
 import { otherProvenance, type Provenance, type Reach } from "../cost/provenance.js";
@@ -6,6 +7,7 @@ import type { Collector } from "../metrics/collector.js";
 import { distributionOf, type Distribution } from "../metrics/distribution.js";
 import { cachedTokensOf } from "../metrics/cached-tokens.js";
 import * as latency from "../metrics/latency.js";
+import { groupRequests } from "../metrics/request-group.js";
 import { sloReport, type SloReport } from "../metrics/slo.js";
 import { summarize } from "../metrics/summary.js";
 import { IDLE, type SystemState, type TimeSeries } from "../metrics/time-series.js";
@@ -65,7 +67,10 @@ export function buildResult(collector: Collector, context: ResultContext): Simul
   });
 }
 
-type Known = Omit<SimulationResult, Latencies | "slo" | "provenance" | "confidence" | "toJSON"> & {
+type Known = Omit<
+  SimulationResult,
+  Latencies | "slo" | "by" | "provenance" | "confidence" | "toJSON"
+> & {
   readonly slo: Collector["settings"]["slo"];
   /** Where no rows are kept. */
   readonly latencies: Collector["latencies"];
@@ -91,6 +96,10 @@ function assemble({ slo: targets, latencies, provenance, ...known }: Known): Sim
   const slo = lazy(() =>
     running === undefined ? targets && sloReport(requests, targets, duration) : running.slo,
   );
+  const groups = {
+    tenant: lazy(() => groupRequests(requests, "tenant", { duration, slo: targets })),
+    class: lazy(() => groupRequests(requests, "class", { duration, slo: targets })),
+  };
   const confidence = lazy(() =>
     confidenceOf(
       {
@@ -122,6 +131,7 @@ function assemble({ slo: targets, latencies, provenance, ...known }: Known): Sim
     get slo(): SloReport | undefined {
       return slo();
     },
+    by: (label) => groups[label](),
     get provenance(): Provenance {
       return provenance();
     },
@@ -138,10 +148,4 @@ function reachOf(longestRequest: Tokens, { numRunning }: TimeSeries): Reach {
   let batch = 0;
   for (let i = 0; i < numRunning.length; i++) batch = Math.max(batch, numRunning[i]!);
   return { batch, context: longestRequest };
-}
-
-/** Computes a value when it is first asked for. */
-function lazy<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | undefined;
-  return () => (known ??= { value: compute() }).value;
 }

@@ -9,7 +9,7 @@ import type {
   WorkloadConfig,
   WorkloadPlugin,
 } from "./config.js";
-import type { SchedulingPolicy } from "../scheduler/policy.js";
+import type { CostModel } from "../cost/cost-model.js";
 import { simulate } from "./simulation.js";
 import type { SimulationResult } from "./result.js";
 
@@ -40,7 +40,7 @@ export interface Scenario<Missing extends Part = never> {
   /** Which requests arrive, and when. */
   workload(workload: WorkloadConfig | WorkloadPlugin): Scenario<Exclude<Missing, "workload">>;
   /** Replaces the scheduler's policy; may come before or after `scheduler()`. */
-  policy(policy: SchedulerConfig["policy"] | SchedulingPolicy): Scenario<Missing>;
+  policy(policy: SchedulerConfig["policy"]): Scenario<Missing>;
   /** Replaces the workload's seed; may come before or after `workload()`. A workload plug-in is not affected. */
   seed(seed: number): Scenario<Missing>;
   /** Latency targets, for goodput and attainment. */

@@ -4,7 +4,7 @@
  */
 import type { Bytes, Flops, Seconds, Tokens } from "../base/units.js";
 import type { CostModel } from "../cost/cost-model.js";
-import type { SchedulingPolicy } from "../scheduler/policy.js";
+import type { AnyPolicy } from "../scheduler/policy.js";
 import type { DeviceDescription } from "../spec/device-description.js";
 import type { LayerClass, WeightStream } from "../spec/model-description.js";
 import type { ExpertRoutingLaw } from "../spec/parallelism.js";
@@ -116,7 +116,7 @@ export interface SchedulerConfig {
   readonly blockSize: Tokens;
   readonly enableChunkedPrefill: boolean;
   /** A built-in policy by name (any case; `sjf` means `sof`), or a plug-in. Default "fcfs". */
-  readonly policy?: PolicyName | "sjf" | (string & {}) | SchedulingPolicy;
+  readonly policy?: PolicyName | "sjf" | (string & {}) | AnyPolicy;
   /** Default 0 (off); 4 % of maxSeqLen when maxNumPartialPrefills > 1. */
   readonly longPrefillTokenThreshold?: Tokens;
   /** Requests left with a partly computed prompt after a step at most. Default: no limit. */
@@ -165,6 +165,10 @@ export interface WorkloadConfig {
   readonly maxTokens?: Tokens;
   /** Priorities drawn per request, by weight. Default: all 0. */
   readonly priorities?: readonly { readonly value: number; readonly weight: number }[];
+  /** Tenants drawn by weight, per request, or per session where there are sessions. Default: those of a trace, else none. */
+  readonly tenants?: readonly { readonly name: string; readonly weight: number }[];
+  /** Classes of service drawn by weight, like tenants. Default: those of a trace, else none. */
+  readonly classes?: readonly { readonly name: string; readonly weight: number }[];
   /** A JSONL file of requests in OpenAI's batch format. Files are read by `loadConfig` of `inference-lab/node`. */
   readonly datasetPath?: string;
   /** The rows of a dataset, as `datasetPath` or `fromOpenAIBatch` of `inference-lab/io` give them. */

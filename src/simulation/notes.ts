@@ -7,8 +7,14 @@ import type { ArrivalPattern, SimulationConfig, WorkloadConfig } from "./config.
 const LENGTH_POLICIES: readonly unknown[] = ["sof", "lof", "stf", "ltf"];
 
 export function notesOn({ scheduler, workload }: SimulationConfig): string[] {
-  if ("create" in workload) return [];
   const notes = [];
+  const { policy } = scheduler;
+  if (typeof policy === "object" && policy.needsOutputLength === true) {
+    notes.push(
+      `the policy "${policy.name}" is an oracle: it knows the output lengths, as no server does`,
+    );
+  }
+  if ("create" in workload) return notes;
   const { dataset, maxTokens } = workload;
   const isTrueLength = maxTokens === undefined && dataset === undefined;
   if (LENGTH_POLICIES.includes(scheduler.policy) && isTrueLength) {

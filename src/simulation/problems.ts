@@ -120,6 +120,7 @@ function knownKeys(path: Path, config: unknown): readonly string[] {
   const holder = path.findLast((step) => typeof step === "string" && step in compositionKeys);
   if (holder !== undefined && path.length > 1) return compositionKeys[holder]!;
   if (key === "priorities") return ["value", "weight"];
+  if (key === "tenants" || key === "classes") return ["name", "weight"];
   if (key === "sessions" && path.length === 2) return Object.keys(sessions);
   if (key !== undefined) {
     const type = valueAt(config, [...path, "type"]);

@@ -5,7 +5,7 @@
 import { ConfigError, type ConfigProblem } from "../base/errors.js";
 import { planMemory, type MemoryFit, type MemoryProblem } from "../cost/memory-budget.js";
 import type { KvCacheSettings } from "../kv-cache/kv-cache-config.js";
-import type { SchedulingPolicy } from "../scheduler/policy.js";
+import type { AnyPolicy } from "../scheduler/policy.js";
 import type { SchedulerSettings } from "../scheduler/scheduler-config.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { HardwareSpec } from "../spec/hardware-spec.js";
@@ -42,7 +42,7 @@ export interface Deployment {
   readonly description: DeploymentDescription;
   readonly scheduler: SchedulerSettings;
   readonly kvCache: KvCacheSettings;
-  readonly policy: PolicyName | SchedulingPolicy;
+  readonly policy: PolicyName | AnyPolicy;
 }
 
 /**

@@ -8,30 +8,68 @@ import type {
   ConfidenceJson,
   Distribution,
   DistributionJson,
+  GroupJson,
   ProvenanceJson,
+  RequestGroup,
   ResultJson,
   SimulationResult,
 } from "./result.js";
 
 export function resultToJson(result: SimulationResult): ResultJson {
-  const { throughput, utilization, preemptions, prefixCache, counts, slo } = result;
+  const { utilization, prefixCache } = result;
+  const { latency_metrics, throughput_metrics, preemptions, requests, slo } = figuresToJson(result);
   return {
     latency_metrics: {
-      ttft_ms: distributionToJson(result.ttft, 1000),
-      e2e_ms: distributionToJson(result.e2e, 1000),
+      ttft_ms: latency_metrics.ttft_ms,
+      e2e_ms: latency_metrics.e2e_ms,
       per_token_ms: distributionToJson(result.itl, 1000),
-      tpot_ms: distributionToJson(result.tpot, 1000),
-      queue_ms: distributionToJson(result.queueTime, 1000),
+      tpot_ms: latency_metrics.tpot_ms,
+      queue_ms: latency_metrics.queue_ms,
+    },
+    throughput_metrics,
+    utilization: {
+      avg_kv_cache_util: orNull(utilization.kvCache),
+      avg_flops_util: orNull(utilization.flops),
+      avg_bandwidth_util: orNull(utilization.bandwidth),
+    },
+    preemptions,
+    requests,
+    rejections: result.rejections.map(({ reason, count }) => ({ reason, count })),
+    prefix_cache: {
+      hits: prefixCache.hits,
+      misses: prefixCache.misses,
+      hit_rate: orNull(prefixCache.hitRate),
+      evictions: prefixCache.evictions,
+      cached_tokens: distributionToJson(result.cachedTokens, 1),
+    },
+    ...(slo !== undefined && { slo }),
+    ...groupsToJson(result),
+    duration_secs: result.duration,
+    num_steps: result.numSteps,
+    seed: result.seed,
+    partial: result.partial,
+    provenance: provenanceToJson(result.provenance),
+    ...(result.confidence && { confidence: confidenceToJson(result.confidence) }),
+    notes: result.notes,
+    warnings: result.warnings,
+    config: configToJson(result.config),
+  };
+}
+
+/** What is told of all requests, and of those of each group. */
+function figuresToJson(of: SimulationResult | RequestGroup): Omit<GroupJson, "label"> {
+  const { throughput, preemptions, counts, slo } = of;
+  return {
+    latency_metrics: {
+      ttft_ms: distributionToJson(of.ttft, 1000),
+      e2e_ms: distributionToJson(of.e2e, 1000),
+      tpot_ms: distributionToJson(of.tpot, 1000),
+      queue_ms: distributionToJson(of.queueTime, 1000),
     },
     throughput_metrics: {
       input_tokens_per_sec: orNull(throughput.inputTokensPerSec),
       output_tokens_per_sec: orNull(throughput.outputTokensPerSec),
       requests_per_sec: orNull(throughput.requestsPerSec),
-    },
-    utilization: {
-      avg_kv_cache_util: orNull(utilization.kvCache),
-      avg_flops_util: orNull(utilization.flops),
-      avg_bandwidth_util: orNull(utilization.bandwidth),
     },
     preemptions: {
       total: preemptions.total,
@@ -44,14 +82,6 @@ export function resultToJson(result: SimulationResult): ResultJson {
       unfinished: counts.unfinished,
       total: counts.total,
     },
-    rejections: result.rejections.map(({ reason, count }) => ({ reason, count })),
-    prefix_cache: {
-      hits: prefixCache.hits,
-      misses: prefixCache.misses,
-      hit_rate: orNull(prefixCache.hitRate),
-      evictions: prefixCache.evictions,
-      cached_tokens: distributionToJson(result.cachedTokens, 1),
-    },
     ...(slo !== undefined && {
       slo: {
         goodput: orNull(slo.goodput),
@@ -60,16 +90,17 @@ export function resultToJson(result: SimulationResult): ResultJson {
         ),
       },
     }),
-    duration_secs: result.duration,
-    num_steps: result.numSteps,
-    seed: result.seed,
-    partial: result.partial,
-    provenance: provenanceToJson(result.provenance),
-    ...(result.confidence && { confidence: confidenceToJson(result.confidence) }),
-    notes: result.notes,
-    warnings: result.warnings,
-    config: configToJson(result.config),
   };
+}
+
+function groupsToJson(result: SimulationResult): Pick<ResultJson, "groups"> {
+  const labels = (["tenant", "class"] as const).filter((label) => label in result.requests);
+  if (labels.length === 0) return {};
+  const groups = labels.map((label) => [
+    label,
+    result.by(label).map((group) => ({ label: group.label, ...figuresToJson(group) })),
+  ]);
+  return { groups: Object.fromEntries(groups) as ResultJson["groups"] };
 }
 
 function provenanceToJson({ costModel, terms, heldOut, outsideRange }: Provenance): ProvenanceJson {

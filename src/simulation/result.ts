@@ -2,6 +2,8 @@
 import type { Confidence } from "../cost/confidence.js";
 import type { Provenance } from "../cost/provenance.js";
 import type { Distribution } from "../metrics/distribution.js";
+import type { LabelColumn } from "../metrics/label-column.js";
+import type { LabelName, RequestGroup } from "../metrics/request-group.js";
 import type { RequestColumns } from "../metrics/request-table.js";
 import type { SloReport } from "../metrics/slo.js";
 import type { Summary } from "../metrics/summary.js";
@@ -9,7 +11,16 @@ import type { TimeSeries } from "../metrics/time-series.js";
 import type { SimulationConfig } from "./config.js";
 
 export type { Rejection } from "../metrics/collector.js";
-export type { Distribution, RequestColumns, SloReport, Summary, TimeSeries };
+export type {
+  Distribution,
+  LabelColumn,
+  LabelName,
+  RequestColumns,
+  RequestGroup,
+  SloReport,
+  Summary,
+  TimeSeries,
+};
 
 /** Latencies other than ITL are those of completed requests. */
 export interface SimulationResult extends Summary {
@@ -40,6 +51,15 @@ export interface SimulationResult extends Summary {
   readonly warnings: readonly string[];
   /** The run was stopped before its end. */
   readonly partial: boolean;
+  /**
+   * The requests told apart by a label, a group for each tenant or class in alphabetical order; a single one without labels.
+   *
+   * @example
+   * ```ts
+   * for (const { label, ttft } of result.by("tenant")) console.log(label, ttft.p99);
+   * ```
+   */
+  by(label: LabelName): readonly RequestGroup[];
   /** The result in the documented JSON layout; what `JSON.stringify` calls. */
   toJSON(): ResultJson;
 }
@@ -72,6 +92,8 @@ export interface ResultJson {
     readonly goodput: number | null;
     readonly attainment: Readonly<Partial<Record<"ttft" | "tpot" | "e2e" | "all", number | null>>>;
   };
+  /** By label; only the labels that requests have. */
+  readonly groups?: Readonly<Partial<Record<LabelName, readonly GroupJson[]>>>;
   readonly duration_secs: number;
   readonly num_steps: number;
   readonly seed: number;
@@ -111,6 +133,18 @@ export interface ConfidenceJson {
   readonly tpot_ms: readonly [number | null, number | null];
   readonly e2e_ms: readonly [number | null, number | null];
   readonly requests_per_sec: readonly [number | null, number | null];
+}
+
+/** The requests of one tenant or class. */
+export interface GroupJson extends Pick<
+  ResultJson,
+  "throughput_metrics" | "preemptions" | "requests" | "slo"
+> {
+  /** Empty for requests without one. */
+  readonly label: string;
+  readonly latency_metrics: Readonly<
+    Record<"ttft_ms" | "e2e_ms" | "tpot_ms" | "queue_ms", DistributionJson>
+  >;
 }
 
 /** A distribution, null where it is not defined. */

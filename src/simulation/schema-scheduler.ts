@@ -1,19 +1,18 @@
 /** The schema's `[scheduler]` table. */
 import * as z from "zod";
 import { policiesByName } from "../scheduler/policies/by-name.js";
-import type { SchedulingPolicy } from "../scheduler/policy.js";
+import { shapeProblem } from "../scheduler/policies/shape.js";
 import type { SchedulerConfig } from "./config.js";
 import { count, countOrZero, flag } from "./schema-leaves.js";
 
 const POLICY_NAMES = Object.keys(policiesByName);
 
 const policy = z
-  .custom<Required<SchedulerConfig>["policy"]>(isPolicy, {
-    error: ({ input }) =>
-      typeof input === "object" && input !== null
-        ? "a policy: an object with a name, and compareWaiting and selectVictim as functions if present"
-        : `one of ${POLICY_NAMES.join(", ")}`,
-    params: { values: POLICY_NAMES },
+  .custom<Required<SchedulerConfig>["policy"]>()
+  .check(({ value, issues }) => {
+    const issue =
+      typeof value === "object" && value !== null ? pluginIssue(value) : nameIssue(value);
+    if (issue !== undefined) issues.push({ code: "custom", input: value, ...issue });
   })
   .meta({
     description:
@@ -23,14 +22,14 @@ const policy = z
   })
   .default("fcfs");
 
-function isPolicy(value: unknown): boolean {
-  if (typeof value === "string") return POLICY_NAMES.includes(value.toLowerCase());
-  if (typeof value !== "object" || value === null) return false;
-  const { name, compareWaiting, selectVictim } = value as Partial<SchedulingPolicy>;
-  const methods = [compareWaiting, selectVictim];
-  return (
-    typeof name === "string" && methods.every((f) => f === undefined || typeof f === "function")
-  );
+function nameIssue(value: unknown) {
+  if (typeof value === "string" && POLICY_NAMES.includes(value.toLowerCase())) return undefined;
+  return { message: `one of ${POLICY_NAMES.join(", ")}`, params: { values: POLICY_NAMES } };
+}
+
+function pluginIssue(value: object) {
+  const problem = shapeProblem(value);
+  return problem && { message: problem.must, params: { found: problem.found } };
 }
 
 /** JSON Schema's patterns know no flag for it. */

@@ -36,7 +36,7 @@ function rowsIssue(rows: readonly unknown[]): Issue | undefined {
     if (typeof row !== "object" || row === null) return { message: "a trace row", path: [i] };
     const { arrivalTime, numPromptTokens, numOutputTokens, maxTokens, ...rest } =
       row as Partial<TraceRow>;
-    const { priority, abortTime, session } = rest;
+    const { priority, abortTime, session, tenant, class: serviceClass } = rest;
     if (!isTime(arrivalTime))
       return { message: "a number of at least 0", path: [i, "arrivalTime"] };
     if (!isCount(numPromptTokens))
@@ -51,6 +51,10 @@ function rowsIssue(rows: readonly unknown[]): Issue | undefined {
       return { message: "a number", path: [i, "priority"] };
     if (abortTime !== undefined && !isTime(abortTime))
       return { message: "a number of at least 0", path: [i, "abortTime"] };
+    if (tenant !== undefined && typeof tenant !== "string")
+      return { message: "a text", path: [i, "tenant"] };
+    if (serviceClass !== undefined && typeof serviceClass !== "string")
+      return { message: "a text", path: [i, "class"] };
     const issue =
       linkIssue(row as TraceRow, rows as readonly TraceRow[], i) ??
       prefixIssue(row as TraceRow, rows as readonly TraceRow[], i);

@@ -18,6 +18,24 @@ const ARRIVAL_PATTERNS = [
   "gamma",
 ] as const satisfies readonly ArrivalPattern[];
 
+const weight = () => positive().describe("How often it comes, in proportion to the other weights.");
+
+const labels = (name: string, description: string, examples: readonly string[]) =>
+  z
+    .array(
+      table({ name: text().min(1, { error: "a text that is not empty" }), weight: weight() }),
+      {
+        error: "a list of at least one { name, weight }",
+      },
+    )
+    .min(1)
+    .readonly()
+    .meta({
+      description: `${name} drawn per request, or per session: ${description} Default: those of a trace, else none.`,
+      examples: [examples.map((example, i) => ({ name: example, weight: examples.length - i }))],
+    })
+    .optional();
+
 const seed = () => integer(0, Number.MAX_SAFE_INTEGER, "a whole number of at least 0");
 
 export const workload = {
@@ -89,7 +107,7 @@ export const workload = {
     .array(
       table({
         value: z.number({ error: "a number" }).describe("Lower goes first."),
-        weight: positive().describe("How often it comes, in proportion to the other weights."),
+        weight: weight(),
       }),
       { error: "a list of at least one { value, weight }" },
     )
@@ -100,6 +118,11 @@ export const workload = {
       examples: [[{ value: 0, weight: 1 }]],
     })
     .optional(),
+  tenants: labels("Tenants", "policies see them, and results are told apart by them.", [
+    "acme",
+    "umbrella",
+  ]),
+  classes: labels("Classes of service", "like tenants.", ["batch", "interactive"]),
   datasetPath: text()
     .meta({
       description:

@@ -28,6 +28,7 @@ export function checkedWorkload(name: string, workload: Workload): Workload {
       const spec = workload.next();
       const { arrivalTime, numPromptTokens, numOutputTokens, maxTokens, priority, abortTime } =
         spec;
+      const { tenant, class: serviceClass } = spec;
       const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 1;
       if (arrivalTime !== lastTime)
         fail("arrivalTime", arrivalTime, `what nextArrivalTime() said, ${lastTime}`);
@@ -43,6 +44,12 @@ export function checkedWorkload(name: string, workload: Workload): Workload {
       }
       if (abortTime !== undefined && !(abortTime >= arrivalTime)) {
         fail("abortTime", abortTime, "at or after the arrival, or absent");
+      }
+      if (tenant !== undefined && typeof tenant !== "string") {
+        fail("tenant", tenant, "a text, or absent");
+      }
+      if (serviceClass !== undefined && typeof serviceClass !== "string") {
+        fail("class", serviceClass, "a text, or absent");
       }
       return spec;
     },

@@ -7,9 +7,10 @@ import {
   type ArrivalSettings,
   type ArrivalTimes,
 } from "./arrivals.js";
-import { PrioritySampler, SyntheticBodies, type Bodies, type PriorityWeight } from "./bodies.js";
+import { SyntheticBodies, type Bodies } from "./bodies.js";
 import { ClosedLoop } from "./closed-loop.js";
 import { DatasetBodies, type DatasetRow } from "./dataset.js";
+import { LabelSampler, type LabelSettings } from "./labels.js";
 import type { LengthConfig } from "./lengths.js";
 import { OpenLoop } from "./open-loop.js";
 import { PrefixKeys } from "./prefix-keys.js";
@@ -20,10 +21,11 @@ import { Conversations, type SessionSettings } from "./session-generator.js";
 import { SessionLoop } from "./session-loop.js";
 import type { RecordedTrace, TraceRow } from "./trace-row.js";
 import { TraceSessions } from "./trace-sessions.js";
+import { WeightedSampler, type Weighted } from "./weighted-sampler.js";
 import type { LengthDistribution, Workload } from "./workload.js";
 
 /** What a workload is made from: the `workload` part of a config, after validation. */
-export interface WorkloadSettings extends ArrivalSettings, TraceScaling {
+export interface WorkloadSettings extends ArrivalSettings, LabelSettings, TraceScaling {
   /** Required unless there is a trace, whose times it then replaces. With sessions it says when they start. */
   readonly arrivalPattern?: ArrivalPattern;
   /** Required unless there is a trace; ignored if there is one. */
@@ -37,7 +39,7 @@ export interface WorkloadSettings extends ArrivalSettings, TraceScaling {
   /** Users of a closed loop, each of whom has one session after the other. */
   readonly numConcurrentUsers?: number;
   readonly maxTokens?: Tokens;
-  readonly priorities?: readonly PriorityWeight[];
+  readonly priorities?: readonly Weighted<number>[];
   readonly trace?: readonly TraceRow[] | RecordedTrace;
   /** Prompts to send; the pattern says when, outputLenDist how long the outputs are. */
   readonly dataset?: readonly DatasetRow[];
@@ -72,23 +74,25 @@ export function openWorkload(
   server: ServerLimits = {},
 ): OpenedWorkload {
   const { seed = 42, trace, dataset } = settings;
-  const priorities = settings.priorities && new PrioritySampler(settings.priorities, seed);
+  const priorities =
+    settings.priorities && new WeightedSampler(settings.priorities, seed, "priorities");
+  const labels = new LabelSampler(settings, seed);
   const keysOf = (rows: ConstructorParameters<typeof PrefixKeys>[0]) =>
     server.blockSize === undefined ? undefined : new PrefixKeys(rows, server.blockSize);
   if (dataset !== undefined) {
     const { outputLenDist, maxTokens } = settings;
     assert(outputLenDist !== undefined, "a dataset comes with a distribution of output lengths");
     const { maxSeqLen = Infinity } = server;
-    const outputs = { outputLenDist, maxTokens, maxSeqLen, priorities, seed };
+    const outputs = { outputLenDist, maxTokens, maxSeqLen, priorities, labels, seed };
     const bodies = new DatasetBodies(dataset, keysOf(dataset), outputs);
     const source = { type: "dataset", numRead: dataset.length } as const;
     const workload = repeat(settings, dataset.length, bodies, seed);
     return { workload, source, sharesPrefixes: dataset.some(hasPrefix) };
   }
-  if (trace === undefined) return synthetic(settings, server, priorities, seed);
+  if (trace === undefined) return synthetic(settings, server, priorities, labels, seed);
   const { rows, ...counts } = scaleTrace(trace, settings, seed);
   assert(rows.length > 0, "there is something left of a trace");
-  const bodies = new TraceBodies(rows, settings.maxTokens, priorities, keysOf(rows));
+  const bodies = new TraceBodies(rows, settings.maxTokens, priorities, labels, keysOf(rows));
   const workload = rows.some((row) => row.after !== undefined)
     ? replaySessions(settings, rows, bodies, seed)
     : replay(settings, rows, bodies, seed);
@@ -105,7 +109,8 @@ export function createWorkload(settings: WorkloadSettings, server?: ServerLimits
 function synthetic(
   settings: WorkloadSettings,
   { maxSeqLen = Infinity, blockSize }: ServerLimits,
-  priorities: PrioritySampler | undefined,
+  priorities: WeightedSampler<number> | undefined,
+  labels: LabelSampler,
   seed: number,
 ): OpenedWorkload {
   const { inputLenDist, outputLenDist, maxTokens, sessions } = settings;
@@ -115,14 +120,21 @@ function synthetic(
     "a synthetic workload has length distributions",
   );
   if (sessions === undefined) {
-    const bodies = new SyntheticBodies(inputLenDist, outputLenDist, maxTokens, priorities, seed);
+    const bodies = new SyntheticBodies(
+      inputLenDist,
+      outputLenDist,
+      maxTokens,
+      priorities,
+      labels,
+      seed,
+    );
     const starts = startsOf(settings, maxRequests, seed);
     const workload = sendAt(starts, bodies, maxRequests, durationSecs);
     return { workload, source: undefined, sharesPrefixes: false };
   }
   const { numSessions = Infinity } = sessions;
   const conversations = new Conversations(
-    { ...sessions, inputLenDist, outputLenDist, maxTokens, priorities },
+    { ...sessions, inputLenDist, outputLenDist, maxTokens, priorities, labels },
     seed,
     maxSeqLen,
     blockSize,

@@ -1,10 +1,12 @@
 /** Requests of a dataset: prompts as they were written, outputs as long as a distribution says. */
 import type { Seconds, Tokens } from "../base/units.js";
 import type { RequestSpec } from "../request/request-spec.js";
-import type { Bodies, PrioritySampler } from "./bodies.js";
+import type { Bodies } from "./bodies.js";
+import type { LabelSampler } from "./labels.js";
 import { LengthSampler, type LengthConfig } from "./lengths.js";
 import type { PrefixKeys } from "./prefix-keys.js";
 import type { PrefixIds } from "./trace-row.js";
+import type { WeightedSampler } from "./weighted-sampler.js";
 import type { LengthDistribution } from "./workload.js";
 
 /** One request of a dataset. What the model would answer is not in it. */
@@ -22,7 +24,8 @@ export interface DatasetSettings {
   /** The bound of rows that have none. Default: what `maxSeqLen` leaves. */
   readonly maxTokens: Tokens | undefined;
   readonly maxSeqLen: Tokens;
-  readonly priorities: PrioritySampler | undefined;
+  readonly priorities: WeightedSampler<number> | undefined;
+  readonly labels: LabelSampler;
   readonly seed: number;
 }
 
@@ -50,7 +53,7 @@ export class DatasetBodies implements Bodies {
   }
 
   request(index: number, arrivalTime: Seconds): RequestSpec {
-    const { maxTokens, maxSeqLen, priorities } = this.#settings;
+    const { maxTokens, maxSeqLen, priorities, labels } = this.#settings;
     const numRows = this.#rows.length;
     const position = index % numRows;
     const row = this.#rows[position]!;
@@ -63,6 +66,8 @@ export class DatasetBodies implements Bodies {
       priority: priorities === undefined ? 0 : priorities.at(index),
       blockKeys: this.#keys?.of(position, (index - position) / numRows),
       abortTime: undefined,
+      tenant: labels.tenantAt(index),
+      class: labels.classAt(index),
     };
   }
 }

@@ -2,9 +2,12 @@
 import type { Seconds, Tokens } from "../base/units.js";
 import type { RequestSpec } from "../request/request-spec.js";
 import type { ArrivalTimes } from "./arrivals.js";
-import type { Bodies, PrioritySampler } from "./bodies.js";
+import type { Bodies } from "./bodies.js";
+import type { LabelSampler } from "./labels.js";
 import type { PrefixKeys } from "./prefix-keys.js";
+import { firstRowsOfSessions } from "./scale-trace.js";
 import type { TraceRow } from "./trace-row.js";
+import type { WeightedSampler } from "./weighted-sampler.js";
 
 /** The arrival times of a trace, sorted. */
 export class TraceTimes implements ArrivalTimes {
@@ -28,23 +31,30 @@ export class TraceTimes implements ArrivalTimes {
 export class TraceBodies implements Bodies {
   readonly #rows: readonly TraceRow[];
   readonly #maxTokens: Tokens | undefined;
-  readonly #priorities: PrioritySampler | undefined;
+  readonly #priorities: WeightedSampler<number> | undefined;
+  readonly #labels: LabelSampler;
+  /** Per row the first of its session; undefined where no labels are drawn. */
+  readonly #firstRows: Int32Array | undefined;
   readonly #keys: PrefixKeys | undefined;
 
   /**
    * @param maxTokens for the rows that have none
    * @param priorities replace those of the trace
+   * @param labels replace those of the trace; those of a session are alike
    * @param keys undefined where nobody looks at them
    */
   constructor(
     rows: readonly TraceRow[],
     maxTokens: Tokens | undefined,
-    priorities: PrioritySampler | undefined,
+    priorities: WeightedSampler<number> | undefined,
+    labels: LabelSampler,
     keys: PrefixKeys | undefined,
   ) {
     this.#rows = rows;
     this.#maxTokens = maxTokens;
     this.#priorities = priorities;
+    this.#labels = labels;
+    this.#firstRows = labels.draws ? firstRowsOfSessions(rows) : undefined;
     this.#keys = keys;
   }
 
@@ -58,6 +68,7 @@ export class TraceBodies implements Bodies {
   requestOf(row: number, pass: number, arrivalTime: Seconds): RequestSpec {
     const body = this.#rows[row]!;
     const index = pass * this.#rows.length + row;
+    const session = pass * this.#rows.length + (this.#firstRows?.[row] ?? row);
     return {
       arrivalTime,
       numPromptTokens: body.numPromptTokens,
@@ -66,6 +77,8 @@ export class TraceBodies implements Bodies {
       priority: this.#priorities === undefined ? (body.priority ?? 0) : this.#priorities.at(index),
       blockKeys: this.#keys?.of(row, pass),
       abortTime: abortTime(body, arrivalTime),
+      tenant: this.#labels.tenantAt(session) ?? body.tenant,
+      class: this.#labels.classAt(session) ?? body.class,
     };
   }
 }

@@ -3,10 +3,11 @@ import type { Seconds, Tokens } from "../base/units.js";
 import { exponential } from "../random/distributions.js";
 import { Substreams } from "../random/rng.js";
 import type { RequestSpec } from "../request/request-spec.js";
-import type { PrioritySampler } from "./bodies.js";
 import { FreshKeys, KeyRuns } from "./key-runs.js";
+import type { LabelSampler } from "./labels.js";
 import { LengthSampler, MAX_LENGTH, type LengthConfig } from "./lengths.js";
 import type { Follower, Sessions, Turn } from "./session-loop.js";
+import type { WeightedSampler } from "./weighted-sampler.js";
 import type { LengthDistribution } from "./workload.js";
 
 /** The `sessions` table of a workload. */
@@ -30,7 +31,9 @@ export interface ConversationSettings extends SessionSettings {
   readonly inputLenDist: LengthConfig | LengthDistribution;
   readonly outputLenDist: LengthConfig | LengthDistribution;
   readonly maxTokens: Tokens | undefined;
-  readonly priorities: PrioritySampler | undefined;
+  readonly priorities: WeightedSampler<number> | undefined;
+  /** Drawn per session. */
+  readonly labels: LabelSampler;
 }
 
 /** Sessions that ended before their last turn, since the next one would have exceeded the longest sequence. */
@@ -106,7 +109,8 @@ export class Conversations implements Sessions {
 
   /** `known`: keys of what the prompt begins with; `stream`: of this turn. */
   #turn(stream: number, numLeft: number, lengths: Lengths, known: KeyRuns): Turn {
-    const { maxTokens, priorities } = this.#settings;
+    const { maxTokens, priorities, labels } = this.#settings;
+    const session = Math.floor(stream / MAX_TURNS);
     const end = lengths.prompt + lengths.output;
     const next = numLeft > 0 ? this.#lengths(stream + 1, end) : undefined;
     const goesOn = next !== undefined && next.prompt + next.output <= this.#maxSeqLen;
@@ -123,6 +127,8 @@ export class Conversations implements Sessions {
           priority: priorities === undefined ? 0 : priorities.at(stream),
           blockKeys: known.toKeys(),
           abortTime: undefined,
+          tenant: labels.tenantAt(session),
+          class: labels.classAt(session),
         };
       },
       followers: (): readonly Follower[] => {

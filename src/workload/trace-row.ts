@@ -33,6 +33,10 @@ export interface TraceRow {
   readonly after?: { readonly row: number; readonly delay: Seconds };
   /** The session that it belongs to. Default: one of its own. */
   readonly session?: number;
+  /** Who sent it. Default: nobody in particular. */
+  readonly tenant?: string;
+  /** The class of service that it belongs to. Default: none. */
+  readonly class?: string;
 }
 
 /**

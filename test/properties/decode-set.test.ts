@@ -1,6 +1,7 @@
 /** The short way through steady decode, fast-forward included, gives the results of the plain rule, bit for bit. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { PolicyPlugin, RequestView } from "../../src/index.js";
 import { assemble } from "../../src/simulation/assemble.js";
 import { buildResult } from "../../src/simulation/build-result.js";
 import type { SimulationConfig } from "../../src/simulation/config.js";
@@ -17,7 +18,7 @@ function outcome(config: SimulationConfig, useDecodeSet: boolean): unknown {
   }
   const { numEvictions } = kvCache;
   const context = { config, seed: 0, notes: [], warnings: [], partial: false, numEvictions };
-  const { toJSON: _, ...result } = buildResult(collector, context);
+  const { toJSON: _, by: __, ...result } = buildResult(collector, context);
   return { ...result, totals: { ...collector.totals } };
 }
 
@@ -51,6 +52,34 @@ test("with and without block ids where nobody shares a prefix, every column and 
       expect(outcome(config, true)).toEqual(outcome(config, false));
     }),
     { numRuns: Number(process.env.RUNS ?? 300) },
+  );
+}, 300_000);
+
+/** Who has got least of what is being served goes first: it has to know how far every running request is. */
+const leastServed: PolicyPlugin = {
+  name: "least served",
+  create() {
+    const running = new Map<RequestView, string>();
+    const served = (tenant: string) =>
+      [...running].reduce((sum, [r, t]) => sum + (t === tenant ? r.numComputedTokens : 0), 0);
+    return {
+      name: "least served",
+      orderChangesWithTime: true,
+      compareWaiting: (a, b) => served(a.tenant) - served(b.tenant),
+      selectVictim: (all, cursor) => (all[cursor]!.numOutputTokens % 2 === 0 ? cursor : 0),
+      onAdmission: (request) => void running.set(request, request.tenant),
+      onRequestEnd: (request) => void running.delete(request),
+    };
+  },
+};
+
+test("also under a policy that watches what is running", () => {
+  fc.assert(
+    fc.property(arbConfig, ({ scheduler, ...config }) => {
+      const watching = { ...config, scheduler: { ...scheduler, policy: leastServed } };
+      expect(outcome(watching, true)).toEqual(outcome(watching, false));
+    }),
+    { numRuns: Number(process.env.RUNS ?? 200) },
   );
 }, 300_000);
 

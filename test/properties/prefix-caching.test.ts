@@ -197,8 +197,8 @@ describe("without identities", () => {
         expect(on.prefixCache.hits).toBe(0);
         for (const [column, values] of Object.entries(on.requests)) {
           // As texts, since matchers take milliseconds for a typed array.
-          expect(String(values), column).toBe(
-            String(off.requests[column as keyof typeof off.requests]),
+          expect(JSON.stringify(values), column).toBe(
+            JSON.stringify(off.requests[column as keyof typeof off.requests]),
           );
         }
         expect(on.numSteps).toBe(off.numSteps);

@@ -13,7 +13,8 @@ import { law } from "../support/law.js";
 const { Finished, Rejected, Aborted } = RequestStatus;
 
 /** The rows of a table, one object each. */
-function rowsOf({ length, ...columns }: RequestColumns) {
+function rowsOf(requests: RequestColumns) {
+  const { length, tenant: _, class: __, ...columns } = requests;
   const names = Object.keys(columns) as (keyof typeof columns)[];
   const row = (i: number) => Object.fromEntries(names.map((name) => [name, columns[name][i]!]));
   return Array.from({ length }, (_, i) => row(i) as Record<(typeof names)[number], number>);

@@ -1,7 +1,7 @@
 /** One tiny config to vary. */
 import type { SimulationConfig, WorkloadConfig } from "../../src/simulation/config.js";
 
-export { arbConfig } from "./arb-config.js";
+export { arbConfig } from "../../src/testing/arbitraries.js";
 
 export type Tables = Required<Pick<SimulationConfig, "hardware" | "model" | "scheduler">> & {
   readonly workload: WorkloadConfig;

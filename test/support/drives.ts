@@ -4,7 +4,7 @@ import { assemble, seedOf } from "../../src/simulation/assemble.js";
 import { buildResult } from "../../src/simulation/build-result.js";
 import type { SimulationConfig } from "../../src/simulation/config.js";
 import { resolve } from "../../src/simulation/resolve.js";
-import type { SimulationResult } from "../../src/simulation/result.js";
+import type { LabelColumn, SimulationResult } from "../../src/simulation/result.js";
 import { Simulation } from "../../src/simulation/simulation.js";
 
 /** A run that reached its end, or the point from which it cannot go on. */
@@ -110,10 +110,10 @@ export function seen({ result, stall }: Outcome) {
   };
 }
 
-function asTexts(columns: Record<string, Float64Array | Int32Array | Uint8Array>) {
+function asTexts(columns: Record<string, Float64Array | Int32Array | Uint8Array | LabelColumn>) {
   const text = (value: number) => (Object.is(value, -0) ? "-0" : String(value));
   return Object.entries(columns).map(([name, column]) => [
     name,
-    Array.from(column, text).join(" "),
+    Array.from("codes" in column ? column.codes : column, text).join(" "),
   ]);
 }

@@ -90,6 +90,7 @@ export function handMadeResult(changes: Partial<SimulationResult> = {}): Simulat
     notes: [],
     warnings: [],
     partial: false,
+    by: () => [],
     toJSON: () => resultToJson(result),
     ...changes,
   };

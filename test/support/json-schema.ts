@@ -4,7 +4,7 @@ import type { JsonSchema } from "../../src/config/index.js";
 const KNOWN = new Set(
   (
     "$schema title description default examples type const enum pattern anyOf oneOf " +
-    "minimum maximum exclusiveMinimum exclusiveMaximum properties required additionalProperties items minItems prefixItems maxItems"
+    "minimum maximum exclusiveMinimum exclusiveMaximum properties required additionalProperties items minItems minLength prefixItems maxItems"
   ).split(" "),
 );
 
@@ -30,6 +30,7 @@ export function mismatches(schema: JsonSchema, value: unknown, path = "$"): stri
     ("const" in schema && value !== schema.const) ||
     (schema.enum !== undefined && !(schema.enum as unknown[]).includes(value)) ||
     (typeof value === "string" && !new RegExp((schema.pattern as string) ?? "").test(value)) ||
+    (typeof value === "string" && value.length < Number(schema.minLength ?? 0)) ||
     (schema.anyOf !== undefined && matching(schema.anyOf) === 0) ||
     (schema.oneOf !== undefined && matching(schema.oneOf) !== 1) ||
     (Array.isArray(value) && value.length < Number(schema.minItems ?? 0)) ||

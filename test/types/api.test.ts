@@ -10,6 +10,8 @@ import {
   type Incomplete,
   type LengthDistribution,
   lognormal,
+  type OraclePolicy,
+  type OracleView,
   type RequestSpec,
   type RequestView,
   type ResultJson,
@@ -164,5 +166,26 @@ describe("events", () => {
     expectTypeOf<Simulation>().toExtend<AsyncIterable<SimulationEvent>>();
     expectTypeOf<Simulation["runAsync"]>().returns.resolves.toEqualTypeOf<SimulationResult>();
     expectTypeOf<Simulation["step"]>().returns.toEqualTypeOf<SimulationEvent | undefined>();
+  });
+});
+
+describe("policies", () => {
+  test("see no output length, unless they ask for it", () => {
+    const oracle: OraclePolicy = {
+      name: "oracle",
+      needsOutputLength: true,
+      compareWaiting: (a, b) => a.stopLength - b.stopLength,
+    };
+    scenario().policy(oracle);
+    const shortest = (a: OracleView, b: OracleView) => a.stopLength - b.stopLength;
+    // @ts-expect-error: it does not say that it needs the output length
+    scenario().policy({ name: "cheat", compareWaiting: shortest });
+    // @ts-expect-error: a policy sees requests as a server does
+    const cheat: SchedulingPolicy = { name: "cheat", compareWaiting: shortest };
+    expectTypeOf(cheat.name).toBeString();
+  });
+
+  test("may be made anew for each run", () => {
+    scenario().policy({ name: "lots", create: (seed: number) => ({ name: `lots ${seed}` }) });
   });
 });

@@ -17,6 +17,7 @@ async function parse(...args: string[]) {
       run: record("run"),
       schema: record("schema"),
       init: record("init"),
+      initPolicy: record("initPolicy"),
       defaults: record("defaults"),
       traceStats: record("traceStats"),
       traceConvert: record("traceConvert"),
@@ -106,6 +107,21 @@ describe("commands", () => {
     expect((await parse("init", "my.toml")).calls).toEqual([["init", "my.toml"]]);
   });
 
+  test("init writes a policy where one is asked for, but not both", async () => {
+    expect((await parse("init", "--policy", "mine")).calls).toEqual([["initPolicy", "mine"]]);
+    const { calls, stderr } = await parse("init", "my.toml", "--policy", "mine");
+    expect(calls).toEqual([]);
+    expect(stderr).toContain("a config or a policy, not both: leave out 'my.toml'");
+  });
+
+  test("--policy-options are a JSON object", async () => {
+    const { policy, policyOptions } = await options("--policy", "a.ts", "--policy-options", '{"b": 2}'); // prettier-ignore
+    expect([policy, policyOptions]).toEqual(["a.ts", { b: 2 }]);
+    for (const text of ["{b: 2}", "[1]", "2", "null"]) {
+      expect((await parse("--policy-options", text)).stderr).toContain("It must be a JSON object");
+    }
+  });
+
   test("defaults takes its config as an argument or from -c", async () => {
     const color = { color: true };
     expect((await parse("defaults", "a.toml")).calls).toEqual([["defaults", "a.toml", color]]);
@@ -149,7 +165,16 @@ describe("help and mistakes", () => {
     const { exitCode, stdout, stderr } = await parse(flag);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     const flags = ["-c, --config", "-t, --tokenizer", "--chat-template", "-o, --output"];
-    flags.push("-q, --quiet", "-v, --verbose", "--debug", "--no-color", "--seed", "--version");
+    flags.push(
+      "--policy ",
+      "--policy-options",
+      "-q, --quiet",
+      "-v, --verbose",
+      "--debug",
+      "--no-color",
+      "--seed",
+      "--version",
+    );
     for (const name of [...flags, "-h, --help", "init", "schema", "defaults", "trace"]) {
       expect(stdout).toContain(name);
     }

@@ -7,6 +7,7 @@ import { simulate, type SimulationConfig, type WorkloadConfig } from "../../src/
 import { resolve } from "../../src/simulation/resolve.js";
 import { parseConfig } from "../../src/config/index.js";
 import { DatasetBodies, type DatasetRow } from "../../src/workload/dataset.js";
+import { LabelSampler } from "../../src/workload/labels.js";
 import { PrefixKeys } from "../../src/workload/prefix-keys.js";
 import { tinyConfig } from "../support/configs.js";
 import { gpt2_4k, letters } from "../support/tokenizers.js";
@@ -191,6 +192,7 @@ describe("a dataset as a workload", () => {
       maxTokens: undefined,
       maxSeqLen: 64,
       priorities: undefined,
+      labels: new LabelSampler({}, 42),
       seed: 1,
     });
     const bounds = [0, 1, 2].map((i) => bodies.request(i, 0).maxTokens);

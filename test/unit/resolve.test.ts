@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { ConfigError, type ConfigProblem } from "../../src/base/errors.js";
-import type { SchedulingPolicy } from "../../src/scheduler/policy.js";
+import type { AnyPolicy, SchedulingPolicy } from "../../src/scheduler/policy.js";
 import type { SimulationConfig } from "../../src/simulation/config.js";
 import { resolve } from "../../src/simulation/resolve.js";
 import { simulate } from "../../src/simulation/simulation.js";
@@ -363,11 +363,30 @@ describe("policies", () => {
     expect(Object.isFrozen(policy)).toBe(false);
   });
 
-  test("an object that is no policy is an error", () => {
-    const [line] = linesOf({ scheduler: { policy: { name: "mine", compareWaiting: 5 } } });
-    expect(line).toMatch(
-      /^scheduler.policy: must be a policy: an object with a name, .*found a table$/,
-    );
+  test.each<[object, string]>([
+    [
+      { name: "mine", compareWaiting: 5 },
+      'a policy whose compareWaiting is a function, found policy "mine" with 5',
+    ],
+    [
+      {},
+      "a policy: an object with a name, and compareWaiting or create as functions, found an object without a name",
+    ],
+    [
+      { name: "mine", apiVersion: 2 },
+      'made for version 1 of the policy interface, found policy "mine" for version 2; install a release of it for version 1, or the inference-lab that its peerDependencies name',
+    ],
+  ])("%j is no policy, and an error", (policy, message) => {
+    const [line] = linesOf({ scheduler: { policy: policy as never } });
+    expect(line).toBe(`scheduler.policy: must be ${message}`);
+  });
+
+  test.each<AnyPolicy>([
+    { name: "seer", needsOutputLength: true },
+    { name: "seer", needsOutputLength: true, create: () => ({ name: "seer" }) },
+  ])("an oracle is said to be one", (policy) => {
+    const [note] = resolve(tinyConfig({ scheduler: { policy } })).notes;
+    expect(note).toContain('"seer" is an oracle: it knows the output lengths');
   });
 
   test.each(["sof", "lof", "stf", "ltf"])(

@@ -25,7 +25,7 @@ export interface CsvFormat {
 export const plain: CsvFormat = {
   title: "plain CSV",
   columns: ["arrival_s", "input_tokens", "output_tokens"],
-  optionalColumns: ["priority", "abort_s"],
+  optionalColumns: ["priority", "abort_s", "tenant", "class"],
   open: (draft) => (field) => {
     const arrivalTime = secondsOf(field, "arrival_s");
     const abortTime = field("abort_s") === undefined ? undefined : secondsOf(field, "abort_s");
@@ -38,6 +38,8 @@ export const plain: CsvFormat = {
       numOutputTokens: tokensOf(field, "output_tokens"),
       priority: field("priority") === undefined ? undefined : numberOf(field, "priority"),
       abortTime,
+      tenant: field("tenant"),
+      class: field("class"),
     });
   },
 };

@@ -8,6 +8,7 @@ import {
   checkNumber,
   checkRecord,
   checkSeconds,
+  checkText,
   checkTokens,
   FieldError,
   MAX_INT32,
@@ -25,6 +26,8 @@ const KEYS = [
   "prefix",
   "after",
   "session",
+  "tenant",
+  "class",
 ];
 
 export const requests: JsonFormat = {
@@ -45,6 +48,8 @@ export function formatRow(row: TraceRow): string {
     prefix: row.prefix && formatPrefix(row.prefix),
     after: row.after,
     session: row.session,
+    tenant: row.tenant,
+    class: row.class,
   });
 }
 
@@ -72,6 +77,8 @@ function rowFrom(record: JsonRecord): TraceRow {
     prefix: optional(record, "prefix", (value) => prefixFrom(value, numPromptTokens)),
     after: optional(record, "after", afterFrom),
     session: optional(record, "session", (value, name) => checkTokens(value, name, 0)),
+    tenant: optional(record, "tenant", checkText),
+    class: optional(record, "class", checkText),
   };
 }
 

@@ -1,11 +1,11 @@
 /** An arbitrary over everything that a config can say. Its configs are valid and cheap to run. */
 import fc from "fast-check";
-import { modelLayout } from "../../src/cost/device-memory.js";
-import { planMemory } from "../../src/cost/memory-budget.js";
-import { allowedTensorParallel } from "../../src/cost/tensor-parallel.js";
-import { admissionCheck } from "../../src/engine/admission.js";
-import { CountingKvCache } from "../../src/kv-cache/counting-kv-cache.js";
-import { Request } from "../../src/request/request.js";
+import { modelLayout } from "../cost/device-memory.js";
+import { planMemory } from "../cost/memory-budget.js";
+import { allowedTensorParallel } from "../cost/tensor-parallel.js";
+import { admissionCheck } from "../engine/admission.js";
+import { CountingKvCache } from "../kv-cache/counting-kv-cache.js";
+import { Request } from "../request/request.js";
 import type {
   HardwareConfig,
   LengthConfig,
@@ -14,11 +14,11 @@ import type {
   SimulationConfig,
   TraceRow,
   WorkloadConfig,
-} from "../../src/simulation/config.js";
-import { completeModel } from "../../src/simulation/defaults.js";
-import { resolve } from "../../src/simulation/resolve.js";
-import type { ModelSpec } from "../../src/spec/model-spec.js";
-import { createWorkload } from "../../src/workload/create.js";
+} from "../simulation/config.js";
+import { completeModel } from "../simulation/defaults.js";
+import { resolve } from "../simulation/resolve.js";
+import type { ModelSpec } from "../spec/model-spec.js";
+import { createWorkload } from "../workload/create.js";
 
 /** A key that may be left out. */
 const maybe = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: undefined });
@@ -153,13 +153,17 @@ const arbLengths: fc.Arbitrary<LengthConfig> = fc.oneof(
 
 const MAX_REQUESTS = 30;
 
-const arbTrace: fc.Arbitrary<readonly TraceRow[]> = fc.array(
+const LABELS = ["a", "b", "c"];
+
+export const arbTrace: fc.Arbitrary<readonly TraceRow[]> = fc.array(
   fc
     .record({
       arrivalTime: int(0, 100).map((ms) => ms / 1000),
       numPromptTokens: int(1, 40),
       numOutputTokens: int(1, 30),
       priority: maybe(int(0, 3)),
+      tenant: maybe(fc.constantFrom(...LABELS)),
+      class: maybe(fc.constantFrom(...LABELS)),
       patience: fc.option(real(0.001, 1), { nil: undefined, freq: 2 }),
     })
     .map(({ patience, ...row }) => ({
@@ -201,7 +205,12 @@ const arbArrivals: fc.Arbitrary<WorkloadConfig> = fc
     };
   });
 
-const arbWorkload: fc.Arbitrary<WorkloadConfig> = fc
+const arbLabelWeights = fc.uniqueArray(
+  fc.record({ name: fc.constantFrom(...LABELS), weight: real(0.1, 10) }),
+  { minLength: 1, maxLength: 3, selector: ({ name }) => name },
+);
+
+export const arbWorkload: fc.Arbitrary<WorkloadConfig> = fc
   .record({
     source: fc.constantFrom("synthetic", "synthetic", "synthetic", "trace", "trace with arrivals"),
     arrivals: arbArrivals,
@@ -216,6 +225,8 @@ const arbWorkload: fc.Arbitrary<WorkloadConfig> = fc
           maxLength: 3,
         }),
       ),
+      tenants: maybe(arbLabelWeights),
+      classes: maybe(arbLabelWeights),
     }),
   })
   .map(({ source, arrivals, trace, lengths, rest }) => ({
