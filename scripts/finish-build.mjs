@@ -16,6 +16,8 @@ const { exports } = JSON.parse(readFileSync(new URL("../package.json", import.me
 const entries = Object.keys(exports)
   .filter((entry) => /^\.\/[\w-]+$/.test(entry))
   .map((entry) => entry.slice(2));
-const message = JSON.stringify(`no such entry; inference-lab itself and ${entries.join(", ")} exist`);
+const message = JSON.stringify(
+  `no such entry; inference-lab itself and ${entries.join(", ")} exist`,
+);
 write("no-such-entry.js", `import ${message};\n`);
 write("no-such-entry.cjs", `require(${message});\n`);

@@ -18,10 +18,19 @@ const HEADER = `\
 # Keys behind a comment sign are optional. They show their default; without one, an example.
 `;
 
+/** How to write {@link exampleConfig}. */
+export interface ExampleConfigOptions {
+  /** Path or URL of the JSON Schema, for the line by which editors find it. Default: no such line. */
+  readonly schema?: string;
+}
+
 /** The text of a TOML file that can be simulated as it is. */
-export function exampleConfig(): string {
+export function exampleConfig({ schema }: ExampleConfigOptions = {}): string {
   const tables = Object.entries(propertiesOf(configJsonSchema()));
-  return [HEADER, ...tables.map(([name, schema]) => formatTable(name, schema))].join("\n");
+  const directive = schema === undefined ? "" : `#:schema ${schema}\n`;
+  return [directive + HEADER, ...tables.map(([name, schema]) => formatTable(name, schema))].join(
+    "\n",
+  );
 }
 
 function formatTable(table: string, schema: JsonSchema): string {
