@@ -5,7 +5,12 @@
  * @module
  */
 export * from "../index.js";
-export { exampleConfig, parseConfig } from "../config/index.js";
+export {
+  exampleConfig,
+  type ExampleConfigOptions,
+  parseConfig,
+  type ParseConfigOptions,
+} from "../config/index.js";
 export * from "../io/index.js";
 export { simulate, Simulation } from "./simulation.js";
 export { charts, type Charts } from "./charts.js";
