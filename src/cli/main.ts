@@ -1,5 +1,6 @@
 /** The command line, from arguments to an exit code. Every error ends here, as one readable message. */
 import { CommanderError } from "commander";
+import { checkHost } from "../base/host.js";
 import { configJsonSchema } from "../config/index.js";
 import { InferenceLabError, InvariantError } from "../index.js";
 import { readConfig } from "../node/load-config.js";
@@ -48,6 +49,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     terminal,
   );
   try {
+    checkHost();
     await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {

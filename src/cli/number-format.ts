@@ -34,7 +34,7 @@ export function formatDuration(seconds: Seconds, unit: TimeUnit = timeUnit(secon
 
 export type TimeUnit = keyof typeof SECONDS_PER;
 
-const SECONDS_PER = { µs: 1e-6, ms: 1e-3, s: 1, h: 3600 };
+export const SECONDS_PER = { µs: 1e-6, ms: 1e-3, s: 1, h: 3600 };
 
 /** The unit a duration reads best in: milliseconds up to 10 s. */
 export function timeUnit(seconds: Seconds): TimeUnit {

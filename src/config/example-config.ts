@@ -19,15 +19,22 @@ const HEADER = `\
 # Keys behind a comment sign are optional. They show their default; without one, an example.
 `;
 
+/** How to write {@link exampleConfig}. */
+export interface ExampleConfigOptions {
+  /** Path or URL of the JSON Schema, for the line by which editors find it. Default: no such line. */
+  readonly schema?: string;
+}
+
 /** The text of a TOML file that can be simulated as it is. */
-export function exampleConfig(): string {
+export function exampleConfig({ schema }: ExampleConfigOptions = {}): string {
   const entries = Object.entries(propertiesOf(configJsonSchema()));
   const isTable = ([, schema]: (typeof entries)[number]) => schema.properties !== undefined;
   const keys = entries
     .filter((entry) => !isTable(entry))
     .map(([key, leaf]) => formatKey(key, leaf));
-  const tables = entries.filter(isTable).map(([name, schema]) => formatTable(name, schema));
-  return [HEADER, ...keys, ...tables].join("\n");
+  const tables = entries.filter(isTable).map(([name, table]) => formatTable(name, table));
+  const directive = schema === undefined ? "" : `#:schema ${schema}\n`;
+  return [directive + HEADER, ...keys, ...tables].join("\n");
 }
 
 /** Keys with neither a default nor an example are not for writing by hand: presets bring them. */

@@ -19,6 +19,7 @@ export function configJsonSchema(): JsonSchema {
     title: "Inference Lab config",
     description: "A simulation of LLM inference serving: hardware, model, scheduler and workload.",
     ...withPresetKeys(fileForm(schema) as JsonSchema),
+    patternProperties: { "^\\$schema$": { type: "string" } }, // by which editors find this schema from a JSON file
   };
 }
 

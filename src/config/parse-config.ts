@@ -26,7 +26,7 @@ export interface ParseConfigOptions {
 /**
  * The config in a documented text (TOML or JSON), or in an object of the same form. Checked in full, so that what it
  * returns can be simulated; only the files that `trace_path` and `dataset_path` name are left to `loadConfig` of
- * `inference-lab/node`.
+ * `inference-lab/node`. A `$schema` at its top is for editors, and passed over.
  *
  * @example
  * ```ts
@@ -68,7 +68,7 @@ export function openConfig(input: string | object, options: ParseConfigOptions =
       options.source,
     );
   };
-  const { config, unknown } = expandPresets(toCamelCase(value));
+  const { config, unknown } = expandPresets(toCamelCase(withoutSchema(value)));
   const isOfUnknown = ({ path }: ConfigProblem) => unknown.some((one) => one.path[0] === path[0]);
   const others = problemsOf(config, { filesLater: true }).filter((one) => !isOfUnknown(one));
   const found = [...problems, ...unknown, ...others];
@@ -113,6 +113,13 @@ function read(input: string | object, { format, source }: ParseConfigOptions): S
     return { value, problems: repeated, findLines: () => lines };
   }
   return { value: parseToml(text, source), problems: [], findLines: () => tomlLines(text) };
+}
+
+/** Without the key by which editors find the schema of a JSON file. */
+function withoutSchema(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("$schema" in value)) return value;
+  const { $schema: _, ...config } = value;
+  return config;
 }
 
 /** What the simulation says of it, in the words of the file. */

@@ -2,9 +2,12 @@
 import { TraceError } from "../base/errors.js";
 import { LineSplitter, type Splitter } from "./splitters.js";
 
-/** Where a trace or dataset comes from: a stream of bytes (a file, a response body), or all of it as bytes or as text. */
+/**
+ * Where a trace or dataset comes from: a stream of bytes (an open file, a response body), a file that was dropped on a page or chosen there,
+ * or all of it as bytes or as text.
+ */
 export type ByteSource =
-  ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Uint8Array | string;
+  ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Blob | Uint8Array | string;
 
 /** Text that ends before the source does. */
 class BrokenText extends Error {
@@ -107,6 +110,7 @@ function numLinesBeforeFault(bytes: Uint8Array): number {
 
 async function* chunksOf(source: Exclude<ByteSource, string>): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) yield source;
+  else if (source instanceof Blob) yield* readAll(source.stream());
   else if ("getReader" in source) yield* readAll(source);
   else yield* source;
 }

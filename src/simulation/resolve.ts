@@ -3,6 +3,7 @@
  * follow. Builds nothing; `simulation` does.
  */
 import { ConfigError, type ConfigProblem } from "../base/errors.js";
+import { checkHost } from "../base/host.js";
 import { planMemory, type MemoryFit, type MemoryProblem } from "../cost/memory-budget.js";
 import type { KvCacheSettings } from "../kv-cache/kv-cache-config.js";
 import type { AnyPolicy } from "../scheduler/policy.js";
@@ -51,6 +52,7 @@ export interface Deployment {
  * @throws ConfigError listing every problem
  */
 export function resolve(config: SimulationConfig, options: CheckOptions = {}): Resolved {
+  checkHost();
   const draft = draftConfig(config);
   const problems = [...draft.problems, ...checkTables(draft, options)];
   const plan = problems.some(concernsMemory) ? undefined : planDraft(draft);

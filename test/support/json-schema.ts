@@ -4,7 +4,7 @@ import type { JsonSchema } from "../../src/config/index.js";
 const KNOWN = new Set(
   (
     "$schema title description default examples type const enum pattern anyOf oneOf " +
-    "minimum maximum exclusiveMinimum exclusiveMaximum properties required additionalProperties items minItems minLength prefixItems maxItems"
+    "minimum maximum exclusiveMinimum exclusiveMaximum properties required additionalProperties patternProperties items minItems minLength prefixItems maxItems"
   ).split(" "),
 );
 
@@ -25,6 +25,7 @@ export function mismatches(schema: JsonSchema, value: unknown, path = "$"): stri
       .length;
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   const properties = (schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>;
+  const patterns = (schema.patternProperties ?? {}) as Readonly<Record<string, JsonSchema>>;
   const isWrong =
     (schema.type !== undefined && !hasType(value, schema.type)) ||
     ("const" in schema && value !== schema.const) ||
@@ -41,7 +42,10 @@ export function mismatches(schema: JsonSchema, value: unknown, path = "$"): stri
     );
   const inner = isObject
     ? Object.entries(value).flatMap(([key, item]) => {
-        if (key in properties) return mismatches(properties[key]!, item, `${path}.${key}`);
+        const pattern = Object.keys(patterns).find((source) => new RegExp(source).test(key));
+        const schemaOfKey =
+          properties[key] ?? (pattern === undefined ? undefined : patterns[pattern]);
+        if (schemaOfKey !== undefined) return mismatches(schemaOfKey, item, `${path}.${key}`);
         return schema.additionalProperties === false ? [`${path}.${key}`] : [];
       })
     : [];

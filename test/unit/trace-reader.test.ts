@@ -106,9 +106,10 @@ describe("text", () => {
     },
   );
 
-  test("may come as a web stream", async () => {
-    const stream = new Blob([gzip(`${PLAIN}0,1,2\n`) as Uint8Array<ArrayBuffer>]).stream();
-    expect(await rowsOf(stream)).toEqual([row(0, 1, 2)]);
+  test("may come as a web stream, or as a file of a page", async () => {
+    const blob = new Blob([gzip(`${PLAIN}0,1,2\n`) as Uint8Array<ArrayBuffer>]);
+    expect(await rowsOf(blob.stream())).toEqual([row(0, 1, 2)]);
+    expect(await rowsOf(blob)).toEqual([row(0, 1, 2)]);
   });
 });
 
