@@ -56,5 +56,6 @@ function rowTable(rows: TableRows): Table {
 }
 
 function formatCell(value: unknown): string {
-  return typeof value === "number" ? formatNumber(value) : String(value ?? "–");
+  if (typeof value === "number") return formatNumber(value);
+  return typeof value === "string" ? value : value === undefined ? "–" : JSON.stringify(value);
 }

@@ -9,7 +9,6 @@ import type {
   WorkloadConfig,
   WorkloadPlugin,
 } from "./config.js";
-import type { CostModel } from "../cost/cost-model.js";
 import { simulate } from "./simulation.js";
 import type { SimulationResult } from "./result.js";
 

@@ -2,7 +2,6 @@
 import { expect } from "vitest";
 import { simulate } from "../../src/index.js";
 import type { Distribution, SimulationConfig, SimulationResult } from "../../src/index.js";
-import { arbConfig } from "../support/configs.js";
 import { law } from "../support/law.js";
 
 const keep = (config: SimulationConfig, retain: "requests" | "summary"): SimulationConfig => ({
