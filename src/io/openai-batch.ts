@@ -47,8 +47,14 @@ export function parseBatchLine(line: string): BatchRequest {
   }
   const maxTokens = maxTokensOf(body);
   if (messages !== undefined && prompt !== undefined) fail("has both messages and a prompt");
-  if (prompt !== undefined) return { prompt: promptOf(prompt), maxTokens };
-  if (messages === undefined) fail("has neither messages nor a prompt");
+  if (messages === undefined && prompt === undefined) fail("has neither messages nor a prompt");
+  const isChat = prompt === undefined;
+  if (typeof url === "string" && isChat !== /\/chat\/completions\/?$/.test(url)) {
+    fail(
+      `url is ${show(url)}, which takes ${isChat ? "a prompt, not messages" : "messages, not a prompt"}`,
+    );
+  }
+  if (!isChat) return { prompt: promptOf(prompt), maxTokens };
   return {
     messages: messagesOf(messages),
     ...(Array.isArray(tools) && tools.length > 0 && { tools: tools as readonly unknown[] }),
@@ -84,7 +90,7 @@ function maxTokensOf(body: Json): Tokens | undefined {
   if (Number.isInteger(value) && (value as number) >= 1 && (value as number) < 2 ** 31) {
     return value as number;
   }
-  return fail(`${key} is ${show(value)}; it must be a whole number above 0`);
+  return fail(`${key} is ${show(value)}; it must be a whole number from 1 to 2147483647`);
 }
 
 /** OpenAI takes a list of prompts too, as several requests in one; a list of one is that one. */

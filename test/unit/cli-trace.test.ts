@@ -74,7 +74,9 @@ describe("trace stats", () => {
   test("of texts asks for a tokenizer", async () => {
     const texts = inDirectory("texts.jsonl");
     await writeFile(texts, '{"prompt": "a b"}\n');
-    expect((await run("stats", texts)).stderr).toMatch(/line 1: .*a tokenizer is needed/);
+    expect((await run("stats", texts)).stderr).toMatch(
+      /line 1: .*a tokenizer is needed .*--tokenizer/,
+    );
   });
 });
 

@@ -64,6 +64,14 @@ test.each([
   ["{}", "has neither messages nor a prompt"],
   ['{"body": 3}', "body is 3; it must be a JSON object"],
   ['{"url": "/v1/embeddings", "body": {"input": "x"}}', /url is "\/v1\/embeddings"; it must be/],
+  [
+    '{"url": "/v1/completions", "body": {"messages": [{"role": "user", "content": "x"}]}}',
+    'url is "/v1/completions", which takes a prompt, not messages',
+  ],
+  [
+    '{"url": "/v1/chat/completions", "body": {"prompt": "x"}}',
+    'url is "/v1/chat/completions", which takes messages, not a prompt',
+  ],
   ['{"messages": [], "prompt": ""}', "has both messages and a prompt"],
   ['{"messages": []}', "messages is empty"],
   ['{"messages": "hi"}', 'messages is "hi"; it must be a list'],
@@ -90,8 +98,14 @@ test.each([
   ['{"prompt": [[1.5]]}', "prompt[0] is 1.5; token ids are integers from 0 to 2147483647"],
   ['{"prompt": ["a", "b"]}', "prompt holds 2 prompts; give each a line of its own"],
   ['{"prompt": "a", "n": 2}', "n is 2; give each sample a line of its own"],
-  ['{"prompt": "a", "max_tokens": 0}', "max_tokens is 0; it must be a whole number above 0"],
-  ['{"prompt": "a", "max_tokens": "9"}', 'max_tokens is "9"; it must be a whole number above 0'],
+  [
+    '{"prompt": "a", "max_tokens": 0}',
+    "max_tokens is 0; it must be a whole number from 1 to 2147483647",
+  ],
+  [
+    '{"prompt": "a", "max_tokens": "9"}',
+    'max_tokens is "9"; it must be a whole number from 1 to 2147483647',
+  ],
   ['{"prompt": "a", "max_completion_tokens": 1.5}', /^max_completion_tokens is 1\.5/],
 ])("%s is refused", (line, message) => {
   const error = caught(() => parseBatchLine(line));

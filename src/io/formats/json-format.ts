@@ -39,6 +39,6 @@ export function tokenCounter({ countTokens }: TextOptions): (text: string) => To
     };
   }
   throw new FieldError(
-    "this format holds texts, not lengths: a tokenizer is needed to count tokens",
+    "this format holds texts, not lengths: a tokenizer is needed to count tokens; give its tokenizer.json with --tokenizer, in code countTokens",
   );
 }
