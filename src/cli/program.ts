@@ -48,7 +48,7 @@ Examples:
   inference-lab -c my.toml -q -o out.json   only results, as text and as JSON
   inference-lab defaults my.toml            what vllm serve would choose
   inference-lab model config.json           size of a Hugging Face model
-  inference-lab -o p.json calibrate r1.json r2.json r3.json
+  inference-lab calibrate r1.json r2.json r3.json -o p.json
                                             a profile from vllm bench serve
   inference-lab -c dataset.toml --tokenizer tokenizer.json --chat-template None
                                             prompts of a dataset, tokenized
@@ -138,8 +138,10 @@ export function createProgram(commands: Commands, terminal: Terminal): Command {
     .command("calibrate")
     .description("fit the cost model to your own measurements of a config")
     .argument("<files...>", "results of vllm bench serve (JSON), or steps (CSV)")
-    .action((files: string[]) => {
-      const { config, output } = program.opts<RunOptions>();
+    .option("-c, --config <path>", "config that was measured (default: that of -c before it)")
+    .option("-o, --output <path>", "where to write the profile (default: standard output)")
+    .action((files: string[], own: Partial<CalibrateOptions>) => {
+      const { config, output } = { ...program.opts<RunOptions>(), ...own };
       return commands.calibrate(files, { config, ...(output !== undefined && { output }) });
     });
   addTraceCommands(program, commands);
