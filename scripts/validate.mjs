@@ -1,11 +1,11 @@
 /**
  * Runs measured rows through the simulator as they were measured and prints the errors of its predictions:
  *
- *   npm run validate -- FILE.csv… [--json] [--leave-one-out model]
+ *   npm run validate -- FILE.csv… [--json] [--columns] [--leave-one-out model]
  *
  * Files have the columns of silicon_vllm_public.csv; default: that file. Rows that its `exclude` column marks are counted apart. What
  * cannot be told from a row, and what was taken instead, is said in a line. --leave-one-out fits the coefficients anew
- * without each model in turn, and predicts its rows with that.
+ * without each model in turn, and predicts its rows with that. --columns takes limits and lengths of all rows as the columns say.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,16 +18,21 @@ import { FIRST_TOKEN_TRIP } from "./silicon/protocol.mjs";
 import { printSummary, summarise } from "./silicon/report.mjs";
 import { configOf } from "./silicon/rows.mjs";
 
-const { files, json, leaveOut } = readArguments();
+const { files, json, columns, leaveOut } = readArguments();
 const log = json ? () => {} : console.log;
 const lab = await loadLab();
 const said = new Map();
 const rows = files.flatMap(read);
-const judged = rows.filter((row) => +row.tpot_ms > 0 && +row.ttft_ms > 0);
+const judged = rows.filter(isMeasured);
 const coefficientsOf = leaveOut ? leaveOneOut() : () => undefined;
 
 const results = [];
-const failures = [];
+const failures = rows
+  .filter((row) => !isMeasured(row))
+  .map(({ id, ttft_ms, tpot_ms }) => ({
+    id,
+    reason: `ttft_ms "${ttft_ms}" and tpot_ms "${tpot_ms}" must be numbers above 0`,
+  }));
 for (const row of judged) {
   try {
     results.push(simulate(row));
@@ -56,6 +61,10 @@ const verdict = `validate: TPOT MAPE ${percent(tpot.mape)} % TTFT MAPE ${percent
 if (json) console.error(verdict);
 else console.log(verdict);
 process.exitCode = results.length > 0 ? 0 : 1;
+
+function isMeasured({ ttft_ms, tpot_ms }) {
+  return [ttft_ms, tpot_ms].every((text) => Number.isFinite(+text) && +text > 0);
+}
 
 function simulate(row) {
   const config = fitted(configOf(lab, row, note));
@@ -110,10 +119,13 @@ function toJson({ row, ttft, tpot, predicted, confidence }) {
 
 function read(file) {
   try {
-    const found = readCsv(file);
+    const found = readCsv(file).map((row) =>
+      columns && row.measured === "" ? { ...row, measured: "as in the columns" } : row,
+    );
     const [first] = found;
+    if (first === undefined) fail(`${file}: has no rows`);
     const missing = ["model", "gpu", "isl", "osl", "concurrency", "ttft_ms", "tpot_ms"].filter(
-      (name) => first?.[name] === undefined,
+      (name) => first[name] === undefined,
     );
     if (missing.length > 0) fail(`${file}: columns are missing: ${missing.join(", ")}`);
     return found;
@@ -125,17 +137,26 @@ function read(file) {
 function readArguments() {
   try {
     const { values, positionals } = parseArgs({
-      options: { json: { type: "boolean", default: false }, "leave-one-out": { type: "string" } },
+      options: {
+        json: { type: "boolean", default: false },
+        columns: { type: "boolean", default: false },
+        "leave-one-out": { type: "string" },
+      },
       allowPositionals: true,
     });
     const unit = values["leave-one-out"];
     if (unit !== undefined && unit !== "model")
       throw new Error("--leave-one-out model is all there is");
     const named = positionals.length > 0 ? positionals : defaultFiles();
-    return { files: named, json: values.json, leaveOut: unit !== undefined };
+    return {
+      files: named,
+      json: values.json,
+      columns: values.columns,
+      leaveOut: unit !== undefined,
+    };
   } catch (error) {
     return fail(
-      `${error.message}\nusage: npm run validate -- FILE.csv… [--json] [--leave-one-out model]`,
+      `${error.message}\nusage: npm run validate -- FILE.csv… [--json] [--columns] [--leave-one-out model]`,
     );
   }
 }

@@ -66,6 +66,23 @@ export const parameters = [
   parameter("host per prefill", 1, engine("hostPerPrefill")),
 ];
 
+/** No matrix product reads faster than memory gives, also where a factor found on one family is applied to another. */
+export function capped(all) {
+  const linear = (table) =>
+    Object.fromEntries(
+      Object.entries(table).map(([key, entry]) => [
+        key,
+        { ...entry, bandwidth: Math.min(1, entry.bandwidth) },
+      ]),
+    );
+  return Object.fromEntries(
+    Object.entries(all).map(([name, family]) => [
+      name,
+      { ...family, linear: linear(family.linear) },
+    ]),
+  );
+}
+
 /** The coefficients with the factors exp(x). */
 export function withFactors(priors, x) {
   const coefficients = structuredClone(priors);

@@ -11,6 +11,7 @@ export async function loadLab() {
     "cost/calibrated-linear.ts",
     "cost/calibrated-attention.ts",
     "cost/calibrated-fabric.ts",
+    "cost/resolve-kernels.ts",
     "workload/bodies.ts",
     "random/rng.ts",
   ]);

@@ -33,13 +33,28 @@ const BACKENDS = {
   w4a8_mxfp4_mxfp8: "mxfp4",
 };
 
+/** Columns that must hold whole numbers, where one is given. */
+const COUNTS = ["isl", "osl", "concurrency", "tensor_parallel", "expert_parallel", "max_num_seqs"];
+const REQUIRED = new Set(["isl", "osl", "concurrency"]);
+
+function checkCounts(row) {
+  for (const name of [...COUNTS, "max_num_batched_tokens"]) {
+    const text = row[name] ?? "";
+    if (text === "" && !REQUIRED.has(name)) continue;
+    if (!(Number.isInteger(+text) && +text > 0)) {
+      throw new Error(`${name} "${text}" must be a whole number above 0`);
+    }
+  }
+}
+
 /**
  * @param {object} lab modules of the simulator
  * @param {object} row one line of the CSV
  * @param {(line: string) => void} say what had to be guessed
  */
 export function configOf(lab, row, say = () => {}, seed = 1) {
-  const protocol = protocolOf(row);
+  checkCounts(row);
+  const protocol = protocolOf(row, say);
   const hardware = lab.hardwarePreset(row.gpu);
   const model = modelOf(lab, row.model, say);
   const tensorParallel = +row.tensor_parallel || 1;
@@ -52,7 +67,7 @@ export function configOf(lab, row, say = () => {}, seed = 1) {
       expertParallel,
       kvCacheDtype: kvDtypeOf(row, say),
       gpuMemoryUtilization: protocol.gpuMemoryUtilization,
-      kernelBackend: BACKENDS[row.moe_backend] ?? (row.moe_backend || undefined),
+      kernelBackend: backendOf(lab, row, model, say),
       engineVersion: row.vllm_version || undefined,
     },
     model: { ...model, maxSeqLen: protocol.maxModelLen, quantization },
@@ -108,6 +123,21 @@ function quantizationOf(row, model, say) {
 
 function isQuantised(model) {
   return model.weights.some(({ precision }) => precision !== "bf16" && precision !== "fp32");
+}
+
+/** Of experts; which kernels others use follows from their precision. */
+function backendOf(lab, row, model, say) {
+  const given = row.moe_backend;
+  if (!given) return undefined;
+  const hasExperts = model.weights.some(({ routing }) => routing !== undefined);
+  const backend = BACKENDS[given] ?? given;
+  if (lab.expertKernel(backend, lab.defaultCoefficients.families) !== undefined) return backend;
+  if (hasExperts && !["auto", "default", "none"].includes(given)) {
+    say(
+      `moe_backend "${given}" is not known: experts by the kernels that vLLM picks for the precision`,
+    );
+  }
+  return undefined;
 }
 
 function kvDtypeOf(row, say) {

@@ -33,7 +33,8 @@ export function feedForwardWeights(
 /** Llama 4 has another width for its dense layers than for its experts; Falcon and OPT names for 4 × hidden. */
 function denseWidth(fields: Fields, hidden: number): number {
   if (fields.text("model_type") === "bloom") return fields.countOr(4 * hidden, "n_inner");
-  return fields.count("intermediate_size_mlp", "intermediate_size", "ffn_hidden_size", "ffn_dim");
+  if (fields.has("intermediate_size_mlp")) return fields.count("intermediate_size_mlp");
+  return fields.count("intermediate_size", "ffn_hidden_size", "ffn_dim");
 }
 
 function expertWeights(

@@ -47,7 +47,7 @@ export async function calibrateCommand(
 
 /** A profile that `calibrate` has written. */
 export async function readProfile(path: string): Promise<CalibrationProfile> {
-  const profile = parseJson(await read(path)) as CalibrationProfile | null;
+  const profile = parseJson(await read(path), path) as CalibrationProfile | null;
   if (profile?.kind === "inference-lab calibration profile" && profile.version === 1) {
     return profile;
   }
@@ -58,7 +58,9 @@ export async function readProfile(path: string): Promise<CalibrationProfile> {
 
 async function readMeasurements(path: string): Promise<Measurement[]> {
   const text = await read(path);
-  return path.endsWith(".csv") ? fromStepCsv(text, path) : [fromBenchServe(parseJson(text), path)];
+  return path.endsWith(".csv")
+    ? fromStepCsv(text, path)
+    : [fromBenchServe(parseJson(text, path), path)];
 }
 
 async function read(path: string): Promise<string> {

@@ -54,7 +54,7 @@ Examples:
   inference-lab init --policy my-policy     write such a policy, with a test
   inference-lab defaults my.toml            what vllm serve would choose
   inference-lab model config.json           size of a Hugging Face model
-  inference-lab -o p.json calibrate r1.json r2.json r3.json
+  inference-lab calibrate r1.json r2.json r3.json -o p.json
                                             a profile from vllm bench serve
   inference-lab -c dataset.toml --tokenizer tokenizer.json --chat-template None
                                             prompts of a dataset, tokenized
@@ -152,8 +152,10 @@ export function createProgram(commands: Commands, terminal: Terminal): Command {
     .command("calibrate")
     .description("fit the cost model to your own measurements of a config")
     .argument("<files...>", "results of vllm bench serve (JSON), or steps (CSV)")
-    .action((files: string[]) => {
-      const { config, output } = program.opts<RunOptions>();
+    .option("-c, --config <path>", "config that was measured (default: that of -c before it)")
+    .option("-o, --output <path>", "where to write the profile (default: standard output)")
+    .action((files: string[], own: Partial<CalibrateOptions>) => {
+      const { config, output } = { ...program.opts<RunOptions>(), ...own };
       return commands.calibrate(files, { config, ...(output !== undefined && { output }) });
     });
   addTraceCommands(program, commands);

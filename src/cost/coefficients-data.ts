@@ -577,7 +577,7 @@ export const defaultCoefficients: Coefficients = {
         },
         fp8: {
           compute: 0.8614,
-          bandwidth: 1.133,
+          bandwidth: 1,
           launch: 0.000008064,
           conversion: 2.348,
           source: "vLLM kernels on rtx_pro_6000_server: 3435 rows, MAPE 15.7 %",

@@ -99,6 +99,18 @@ const STAND_INS: Readonly<Record<string, readonly string[]>> = {
   fp8_block_alt: ["fp8_block"],
 };
 
+/** The key of the expert kernels that a backend names; undefined for one that nobody measured. */
+export function expertKernel(
+  backend: string | undefined,
+  families: Coefficients["families"],
+): string | undefined {
+  if (backend === undefined) return undefined;
+  const key = backend.startsWith("marlin") ? "marlin" : backend;
+  return Object.values(families).some(({ experts }) => experts[key] !== undefined)
+    ? key
+    : undefined;
+}
+
 export function resolveKernels(
   { device, kernelBackend, model }: DeploymentDescription,
   { families }: Coefficients,
@@ -130,10 +142,7 @@ export function resolveKernels(
     throw new Error(`no coefficients for ${term} ${key}`);
   };
 
-  const isKnown = (backend: string): boolean =>
-    Object.values(families).some((coefficients) => coefficients.experts[backend] !== undefined);
-  const asked = kernelBackend?.startsWith("marlin") ? "marlin" : kernelBackend;
-  const named = asked !== undefined && isKnown(asked) ? asked : undefined;
+  const named = expertKernel(kernelBackend, families);
   const backendOf = (precision: Precision): string => named ?? expertBackend(precision, device!);
   const routed = model.weights.find(({ routing }) => routing !== undefined)?.routing;
 

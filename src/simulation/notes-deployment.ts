@@ -1,6 +1,8 @@
 /** What a reader of the results should know of hardware and model: where numbers are from, and what is approximate. */
+import { defaultCoefficients } from "../cost/coefficients-data.js";
 import { formatBytes } from "../cost/device-memory.js";
 import { type ReservedMemory, reservedMemory, totalReserved } from "../cost/reserved-memory.js";
+import { expertKernel } from "../cost/resolve-kernels.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { SimulationConfig } from "./config.js";
 
@@ -32,6 +34,15 @@ export function notesOnDeployment(
     notes.push(
       "the mixture of experts is given by its totals: it is taken for experts of which each token uses two; a preset or config.json would say",
     );
+  }
+  const { kernelBackend } = deployment;
+  const hasExperts = described.weights.some(({ routing }) => routing !== undefined);
+  if (hasExperts && kernelBackend !== undefined && device !== undefined) {
+    if (expertKernel(kernelBackend, defaultCoefficients.families) === undefined) {
+      notes.push(
+        `kernel_backend "${kernelBackend}" was never measured: experts are priced by the kernels that vLLM picks for the device and the precision`,
+      );
+    }
   }
   const { dataParallel } = parallelism;
   if (dataParallel > 1) {

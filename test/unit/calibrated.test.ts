@@ -4,6 +4,7 @@ import { withPresets } from "../../src/catalog/index.js";
 import { calibrated } from "../../src/cost/calibrated.js";
 import { paddedTokens } from "../../src/cost/cuda-graphs.js";
 import { ExpertLoads } from "../../src/cost/expert-load.js";
+import { idealRoofline } from "../../src/cost/roofline.js";
 import { roundedMax } from "../../src/cost/rounded-max.js";
 import type { BatchShape } from "../../src/request/batch-shape.js";
 import { resolve } from "../../src/simulation/resolve.js";
@@ -132,6 +133,51 @@ describe("a calibrated step", () => {
       expect(secondsOf(decodes(numDecodes, context + 100))).toBeGreaterThan(cost.seconds);
     },
   );
+  test.prop([
+    fc.constantFrom(
+      "h100-sxm",
+      "h200-sxm",
+      "b200-sxm",
+      "a100-sxm",
+      "l40s",
+      "rtx-pro-6000-server",
+      "h20",
+      "gb200",
+      "mi300x",
+    ),
+    fc.constantFrom("llama-3.1-8b", "llama-3.1-70b", "qwen3-32b"),
+    fc.constantFrom("bf16", "fp8", "int4"),
+    fc.constantFrom(1, 2, 4),
+    fc.integer({ min: 1, max: 512 }),
+    fc.integer({ min: 1, max: 8000 }),
+  ])(
+    "of a dense model is never faster than the ideal roofline, on any device, precision or degree",
+    (gpu, model, quantization, tensorParallel, numDecodes, context) => {
+      const config = configOf({ gpu, model, tensorParallel });
+      const description = resolve({
+        ...config,
+        hardware: { ...config.hardware, kvCacheCapacity: 1e13 },
+        model: { ...config.model, quantization: quantization as "bf16" | "fp8" | "int4" },
+      }).deployment.description;
+      const ideal = { seconds: 0, flops: 0, bytes: 0 };
+      idealRoofline(description).stepCost(decodes(numDecodes, context), ideal);
+      expect(secondsOf(decodes(numDecodes, context), description)).toBeGreaterThanOrEqual(
+        ideal.seconds,
+      );
+    },
+  );
+  test.prop([
+    fc.constantFrom("h100-sxm", "b200-sxm", "a100-sxm", "mi300x"),
+    fc.integer({ min: 1, max: 512 }),
+    fc.integer({ min: 1, max: 4000 }),
+  ])("of a large model is faster on twice the devices", (gpu, numDecodes, context) => {
+    const secondsOn = (tensorParallel: number) =>
+      secondsOf(
+        decodes(numDecodes, context),
+        describeConfig({ gpu, model: "llama-3.1-70b", tensorParallel }),
+      );
+    expect(secondsOn(8)).toBeLessThan(secondsOn(4));
+  });
   test("costs the same whatever was priced before", () => {
     const model = calibrated(describeConfig());
     const [first, second] = [0, 1].map(() => {
@@ -231,5 +277,20 @@ describe("calibrate", () => {
     const config = configOf();
     const same = simulate(withProfile(config, profileOf(config)));
     expect(same.tpot.mean).toBeCloseTo(simulate(config).tpot.mean, 12);
+  });
+});
+
+describe("kernels of experts", () => {
+  const notesFor = (kernelBackend: string, model = "qwen3-30b-a3b") => {
+    const config = configOf({ model });
+    return resolve({ ...config, hardware: { ...config.hardware, kernelBackend } }).notes.filter(
+      (note) => note.includes("kernel_backend"),
+    );
+  };
+  test("a backend that nobody measured is said, and only where there are experts", () => {
+    expect(notesFor("nobody")).toHaveLength(1);
+    expect(notesFor("marlin_anything")).toEqual([]);
+    expect(notesFor("fp8_block")).toEqual([]);
+    expect(notesFor("nobody", "llama-3.1-8b")).toEqual([]);
   });
 });

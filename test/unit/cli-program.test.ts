@@ -203,3 +203,13 @@ describe("help and mistakes", () => {
     expect(await parse("-o")).toMatchObject({ calls: [], exitCode: 1 });
   });
 });
+
+describe("calibrate", () => {
+  test.each([
+    ["-c", "a.toml", "-o", "p.json", "calibrate", "r.json"],
+    ["calibrate", "r.json", "-c", "a.toml", "-o", "p.json"],
+  ])("takes config and output before and behind its name", async (...args) => {
+    const { calls } = await parse(...args);
+    expect(calls).toEqual([["calibrate", ["r.json"], { config: "a.toml", output: "p.json" }]]);
+  });
+});
