@@ -1,6 +1,6 @@
 /**
  * Brings README.md up to date with the built package: the tables of config keys, the help of the command line, and what the
- * TypeScript blocks print, each of them followed by a block of text.
+ * TypeScript blocks print, each of them followed by a block of text; and the guides in docs/ that are run as a whole.
  *
  *   npm run readme
  */
@@ -37,11 +37,52 @@ export function codeBlocks(text) {
   }));
 }
 
+/**
+ * A guide with what its commands print made anew. Its blocks are a project of a user, one after the other: a block that begins with a
+ * comment that is a file name is that file, a block of sh is run, and a block of text that follows one is its output.
+ *
+ * @throws what a command fails with
+ */
+export async function renderGuide(text) {
+  const project = await userProject();
+  const parts = text.split(/(^```\w+\n.*?^```$)/ms);
+  let output = "";
+  try {
+    for (const [i, part] of parts.entries()) {
+      const [block] = codeBlocks(part);
+      if (block === undefined) continue;
+      const [, file] = /^(?:\/\/|#) ([\w.-]+\.\w+)\n/.exec(block.code) ?? [];
+      if (block.language === "text") parts[i] = fence("text", output).trimEnd();
+      else if (block.language === "sh") output = await outputOfCommands(block.code, project);
+      else if (file !== undefined) await writeFile(join(project, file), block.code);
+    }
+  } finally {
+    await rm(project, { recursive: true });
+  }
+  return format(parts.join(""), { parser: "markdown", printWidth: 100, proseWrap: "preserve" });
+}
+
+/** Without those that install packages, which a project of a user has already. */
+async function outputOfCommands(code, project) {
+  const script = code.replace(/^npm install.*$/gm, "");
+  const path = `${join(project, "node_modules/.bin")}:${process.env.PATH}`;
+  const { stdout } = await run("sh", ["-ec", script], {
+    cwd: project,
+    env: { ...process.env, PATH: path },
+  });
+  return stdout;
+}
+
 /** A directory in which the package is installed, as in a project of a user. The caller removes it. */
 export async function userProject() {
   const directory = await mkdtemp(join(tmpdir(), "inference-lab-readme-"));
-  await mkdir(join(directory, "node_modules"));
-  await symlink(root, join(directory, "node_modules/inference-lab"), "dir");
+  const modules = join(directory, "node_modules");
+  await mkdir(join(modules, ".bin"), { recursive: true });
+  await symlink(root, join(modules, "inference-lab"), "dir");
+  await symlink(join(root, "node_modules/jiti"), join(modules, "jiti"), "dir");
+  await symlink("../my-policy", join(modules, "my-policy"), "dir"); // that of docs/policies.md
+  const command = `#!/bin/sh\nexec "${process.execPath}" "${join(root, "dist/bin.js")}" "$@"\n`;
+  await writeFile(join(modules, ".bin/inference-lab"), command, { mode: 0o755 });
   await writeFile(join(directory, "package.json"), '{ "type": "module" }\n');
   return directory;
 }
@@ -152,6 +193,11 @@ function toToml(value) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const path = join(root, "README.md");
-  await writeFile(path, await renderReadme(await readFile(path, "utf8")));
+  for (const [name, render] of [
+    ["README.md", renderReadme],
+    ["docs/policies.md", renderGuide],
+  ]) {
+    const path = join(root, name);
+    await writeFile(path, await render(await readFile(path, "utf8")));
+  }
 }

@@ -46,7 +46,9 @@ export interface OracleView extends RequestView {
 }
 
 /** The key by which `running` and all lists made from it are sorted. */
-export const admissionOrder = (request: Request): number => request.admissionOrder;
+const byAdmission = (request: Request): number => request.admissionOrder;
+// Not named like the field itself: the CommonJS build would take the field's initial value for that of the export.
+export { byAdmission as admissionOrder };
 
 export class Request implements OracleView {
   readonly index: number;
