@@ -77,9 +77,9 @@ function groupTable(result: SimulationResult, by: LabelName, { bold }: Colors): 
   const groups = result.by(by);
   const head = [by === "tenant" ? "Tenant" : "Class", "done", "TTFT p50", "p99", "E2E p50", "p99"];
   const table = new Table({
-    head: [...head, "output"].map(bold),
+    head: [...head, "out/s"].map(bold),
     colAligns: ["left", ...head.map(() => "right" as const)],
-    colWidths: [14, 10, 10, 10, 10, 10, 9],
+    colWidths: [13, 10, 10, 10, 10, 10, 9],
     style: { head: [], border: [], compact: true },
   });
   table.push(...groups.slice(0, MAX_GROUPS).map(groupRow));
@@ -87,13 +87,15 @@ function groupTable(result: SimulationResult, by: LabelName, { bold }: Colors): 
   return [table.toString(), ...(more > 0 ? [`and ${formatCount(more)} more; -o has all`] : [])];
 }
 
-/** "output" is in tokens a second. */
+/** The median and the p99 of a latency share their unit; output is in tokens a second. */
 function groupRow({ label, counts, ttft, e2e, throughput }: RequestGroup): string[] {
   return [
     label === "" ? NONE : label.replace(/\p{Cc}/gu, " "),
     formatCount(counts.completed),
-    ...[ttft.p50, ttft.p99, e2e.p50, e2e.p99].map((time) => formatDuration(time)),
-    `${formatNumber(throughput.outputTokensPerSec)}/s`,
+    ...[ttft, e2e].flatMap(({ p50, p99 }) =>
+      [p50, p99].map((time) => formatDuration(time, timeUnit(p99))),
+    ),
+    formatNumber(throughput.outputTokensPerSec),
   ];
 }
 

@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { describe, expect, test } from "vitest";
+import { simulate } from "../../src/index.js";
 import { formatReport } from "../../src/cli/report.js";
 import {
   distributionAround,
@@ -7,6 +8,7 @@ import {
   handMadeConfig,
   handMadeResult,
 } from "../support/hand-made-result.js";
+import { tinyConfig } from "../support/configs.js";
 
 const plain = pc.createColors(false);
 const report = (changes: Parameters<typeof handMadeResult>[0] = {}) =>
@@ -116,6 +118,30 @@ describe("latency", () => {
 });
 
 describe("what is shown", () => {
+  test("the tenants and classes of requests that have them", () => {
+    const workload = {
+      arrivalPattern: "batched" as const,
+      tenants: [
+        { name: "a tenant whose name is longer than a column", weight: 1 },
+        { name: "ten\nant", weight: 1 },
+      ],
+    };
+    const text = formatReport(simulate(tinyConfig({ workload })), plain);
+    expect(text).toMatch(/^│ Tenant +│ +done │ TTFT p50 │ +p99 │ +E2E p50 │ +p99 │ +out\/s │$/m);
+    expect(text).toMatch(/^│ a tenant w… │ +\d+ │/m);
+    expect(text).toMatch(/^│ ten ant +│ +\d+ │/m);
+    expect(text).not.toContain("Class");
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test("of many tenants only the first, and how many more there are", () => {
+    const tenants = Array.from({ length: 30 }, (_, i) => ({ name: `t${100 + i}`, weight: 1 }));
+    const result = simulate(tinyConfig({ workload: { numRequests: 2000, tenants } }));
+    const text = formatReport(result, plain);
+    expect(text.match(/│ t1\d\d/g)).toHaveLength(20);
+    expect(text).toContain("and 10 more; -o has all");
+  });
+
   test("every rejection with its count, its reason and where it began", () => {
     expect(report(eventful).replace(/\s+/g, " ")).toContain(
       "1 × needs 700 blocks, 600 are usable (the first: request 17)",
