@@ -1,5 +1,5 @@
-/** Writes what the package holds beside its compiled code. The last part of `npm run build`. */
-import { readFileSync, writeFileSync } from "node:fs";
+/** Writes what the package holds beside its compiled code, and mends the compiled code. The last part of `npm run build`. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { configJsonSchema } from "inference-lab/config";
 
 const dist = new URL("../dist/", import.meta.url);
@@ -21,3 +21,14 @@ const message = JSON.stringify(
 );
 write("no-such-entry.js", `import ${message};\n`);
 write("no-such-entry.cjs", `require(${message});\n`);
+
+/**
+ * The CommonJS copy has `require` where the source has `import()`, which fails for modules that only `import()` loads: those with a
+ * top-level `await`, as vega, and all ES modules on Nodes before 20.19.
+ */
+for (const name of readdirSync(dist).filter((name) => name.endsWith(".cjs"))) {
+  const code = readFileSync(new URL(name, dist), "utf8");
+  const required =
+    /Promise\.resolve\(\)\.then\(\(\) => _interopRequireWildcard\(require\(("[^"]+")\)\)\)/g;
+  if (required.test(code)) write(name, code.replace(required, "import($1)"));
+}

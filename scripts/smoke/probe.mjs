@@ -106,8 +106,8 @@ function configs({ fixed, lognormal, normal, uniform }) {
 }
 
 /** Every number of a result, columns by their bits, but not its config. The order of the keys is part of it. */
-function addResult(hash, whole) {
-  const { config: _, ...result } = whole;
+function addResult(hash, { ...result }) {
+  delete result.config;
   hash.numPreemptions += result.preemptions.total;
   hash.numPrefixHits += result.prefixCache.hits;
   addAll(hash, result);

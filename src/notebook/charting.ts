@@ -29,7 +29,7 @@ interface VegaLite {
 }
 
 /** Frontends know version 5 by name; the specs here are the same in 5 and 6. */
-export const VEGA_LITE_MIME_TYPE = "application/vnd.vegalite.v5+json";
+const VEGA_LITE_MIME_TYPE = "application/vnd.vegalite.v5+json";
 
 /**
  * Draws a Vega-Lite spec.
@@ -43,9 +43,12 @@ export async function draw(spec: VegaLiteSpec, charting?: Charting): Promise<Cha
     readonly vegaLite: VegaLite;
   };
   const problems: string[] = [];
-  const logger = collectErrors(problems);
-  const compiled = vegaLite.compile(spec, { logger });
-  const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logger });
+  const copy: unknown = JSON.parse(JSON.stringify(spec)); // Vega writes into the data that it draws
+  const compiled = vegaLite.compile(copy, { logger: logger({ error: problems }) });
+  const view = new vega.View(vega.parse(compiled.spec), {
+    renderer: "none",
+    logger: logger({ error: problems, warn: problems }),
+  });
   const svg = await view.toSVG();
   if (problems.length > 0) {
     throw new InferenceLabError(`this spec cannot be drawn: ${problems.join("; ")}`);
@@ -72,13 +75,24 @@ async function loadInstalled(): Promise<Charting> {
   }
 }
 
-/** Warnings go nowhere: they would stand between the outputs of a notebook, and are about harmless things. */
-function collectErrors(problems: string[]): object {
-  const ignore = () => logger;
-  const error = (...args: readonly unknown[]) => {
-    problems.push(args.map(String).join(" "));
-    return logger;
+/**
+ * Collects what is told at some levels, and drops the rest, which would stand between the outputs of a notebook. The compiler warns of harmless
+ * things; what is drawn warns where data cannot be loaded.
+ */
+function logger(collected: Readonly<Record<string, string[]>>): object {
+  const ignore = () => self;
+  const self: Record<string, unknown> = {
+    level: ignore,
+    error: ignore,
+    warn: ignore,
+    info: ignore,
+    debug: ignore,
   };
-  const logger = { level: ignore, error, warn: ignore, info: ignore, debug: ignore };
-  return logger;
+  for (const [level, problems] of Object.entries(collected)) {
+    self[level] = (...args: readonly unknown[]) => {
+      problems.push(args.map(String).join(" "));
+      return self;
+    };
+  }
+  return self;
 }

@@ -10,8 +10,8 @@ export interface Table extends Display {
 }
 
 export interface TableContent {
-  /** Stands above the table. */
-  readonly caption: string;
+  /** Stands above the table. Default: nothing does. */
+  readonly caption?: string;
   readonly head: readonly string[];
   /** The first cell of a row names it. */
   readonly rows: readonly (readonly string[])[];
@@ -29,7 +29,9 @@ function toHtml({ caption, head, rows }: TableContent): string {
   const body = rows.map((cells) => row(cells, (column) => (column === 0 ? "th" : "td")));
   return [
     "<table>",
-    `<caption style="text-align: left">${escaped(caption)}</caption>`,
+    ...(caption === undefined
+      ? []
+      : [`<caption style="text-align: left">${escaped(caption)}</caption>`]),
     `<thead>${row(head, () => "th")}</thead>`,
     `<tbody>${body.join("\n")}</tbody>`,
     "</table>",
@@ -38,7 +40,7 @@ function toHtml({ caption, head, rows }: TableContent): string {
 
 function cell(tag: "th" | "td", column: number, text: string): string {
   const side = column === 0 ? "left" : "right";
-  return `<${tag} style="text-align: ${side}">${escaped(text)}</${tag}>`;
+  return `<${tag} style="text-align: ${side}; white-space: nowrap">${escaped(text)}</${tag}>`;
 }
 
 const escaped = (text: string) =>
@@ -49,5 +51,6 @@ function toText({ caption, head, rows }: TableContent): string {
   const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column]!.length)));
   const pad = (text: string, column: number) =>
     column === 0 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!);
-  return [caption, ...lines.map((cells) => cells.map(pad).join("  ").trimEnd())].join("\n");
+  const rowsOfText = lines.map((cells) => cells.map(pad).join("  ").trimEnd());
+  return [...(caption === undefined ? [] : [caption]), ...rowsOfText].join("\n");
 }

@@ -50,11 +50,13 @@ interface Curve {
 
 function panel(name: string, curves: readonly Curve[], target: number | undefined): VegaLiteSpec {
   const all = curves.flatMap(({ values }) => values).filter((value) => !Number.isNaN(value));
-  const unit = timeUnit(Math.max(...all));
+  const max = Math.max(...all);
+  const unit = timeUnit(max);
+  const scale = SECONDS_PER[unit];
   const points = curves.flatMap(({ run, values }) =>
     values.map((seconds, i) => ({
       run,
-      time: seconds / SECONDS_PER[unit],
+      time: seconds / scale,
       percent: 100 * SHARES[i]!,
     })),
   );
@@ -78,7 +80,7 @@ function panel(name: string, curves: readonly Curve[], target: number | undefine
     width: (WIDTH - 100) / METRICS.length,
     height: 220,
     data: { values: points.filter(({ time }) => !Number.isNaN(time)) },
-    layer: [line, ...(target === undefined ? [] : targetRule(target / SECONDS_PER[unit]))],
+    layer: [line, ...(target === undefined ? [] : targetRule(target / scale, max / scale))],
   };
 }
 
@@ -112,15 +114,16 @@ function logTicks(min: number, max: number): number[] {
     .filter((tick) => tick >= min && tick <= max);
 }
 
-/** A dashed line at the latency target. */
-function targetRule(time: number): VegaLiteSpec[] {
+/** A dashed line at the latency target, with its name on the side where the curves are. */
+function targetRule(time: number, maxTime: number): VegaLiteSpec[] {
   const data = { values: [{ time }] };
   const x = { field: "time", type: "quantitative" };
+  const side = time < maxTime ? { align: "left", dx: 4 } : { align: "right", dx: -4 };
   return [
     { data, mark: { type: "rule", strokeDash: [5, 4], color: "#555555" }, encoding: { x } },
     {
       data,
-      mark: { type: "text", align: "left", dx: 4, color: "#555555" },
+      mark: { type: "text", color: "#555555", ...side },
       encoding: { x, y: { datum: 6 }, text: { value: "target" } },
     },
   ];

@@ -52,7 +52,6 @@ export function comparisonTable(results: NamedResults): Table {
     ...COMPARED.map(({ cell }) => cell(result, all)),
   ]);
   return htmlTable({
-    caption: counted(all.length, "run"),
     head: ["Run", ...COMPARED.map(({ name }) => name)],
     rows,
   });

@@ -1,7 +1,6 @@
 /** `table(…)`: whatever there is to tabulate. */
 import { formatNumber } from "../cli/number-format.js";
 import { InferenceLabError } from "../base/errors.js";
-import { counted } from "../base/counted.js";
 import type { SimulationResult } from "../simulation/result.js";
 import { htmlTable, type Table } from "./html-table.js";
 import { comparisonTable, resultTable, type NamedResults } from "./result-table.js";
@@ -49,13 +48,12 @@ function rowTable(rows: TableRows): Table {
   if (rows.length === 0) throw new InferenceLabError("table([]) has no rows to show");
   const head = Object.keys(rows[0]!);
   return htmlTable({
-    caption: counted(rows.length, "row"),
     head,
     rows: rows.map((row) => head.map((key) => formatCell(row[key]))),
   });
 }
 
-function formatCell(value: unknown): string {
-  if (typeof value === "number") return formatNumber(value);
-  return typeof value === "string" ? value : value === undefined ? "–" : JSON.stringify(value);
+/** A key that a row lacks is an empty cell. */
+function formatCell(value: string | number | boolean = ""): string {
+  return typeof value === "number" ? formatNumber(value) : String(value);
 }
