@@ -38,7 +38,7 @@ export function checkComposed(lab, { families }, log) {
   log(`  ${"overall".padEnd(28)} MAPE ${(100 * mean(all)).toFixed(1)} % of ${all.length}`);
 }
 
-export function priceStep(lab, row, coefficients) {
+function priceStep(lab, row, coefficients) {
   const tensorParallel = +row.tp;
   const description = {
     model: lab.modelPreset(MODELS[row.model]),

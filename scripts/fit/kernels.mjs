@@ -3,7 +3,7 @@ import { readData } from "./csv.mjs";
 import { leastSquares } from "./least-squares.mjs";
 
 /** Devices of the tables, and their families. */
-export const FAMILIES = {
+const FAMILIES = {
   ampere: ["a100_sxm"],
   hopper: ["h100_sxm", "h200_sxm"],
   blackwell: ["b200_sxm", "b300_sxm", "gb200", "gb300"],
@@ -64,7 +64,7 @@ function fitTable(rows, start, sigmas, predict) {
 }
 
 export const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
-export function median(values) {
+function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

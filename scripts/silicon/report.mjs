@@ -2,7 +2,7 @@
 import { curveOf, groupOf, predict } from "./observations.mjs";
 
 /** Of errors, signed and relative. */
-export function errorStatistics(errors) {
+function errorStatistics(errors) {
   const sizes = errors.map(Math.abs).toSorted((a, b) => a - b);
   const n = sizes.length;
   return {
@@ -30,7 +30,7 @@ export function quantile(sorted, p) {
  *
  * @param {{ curve: string, concurrency: number, predicted: number, measured: number }[]} points
  */
-export function shapeErrors(points) {
+function shapeErrors(points) {
   const curves = Map.groupBy?.(points, ({ curve }) => curve) ?? groupBy(points);
   return [...curves.values()].flatMap((curve) => {
     const [first, ...rest] = curve.toSorted((a, b) => a.concurrency - b.concurrency);
