@@ -14,10 +14,9 @@ const entry = {
 const shared: Options = {
   clean: false, // the "clean" script does it: two configurations would race
   removeNodeProtocol: false,
-  // A third less to read and compile when it is imported; names stay, so that stack traces can be read.
+  // Less to read and compile when it is imported; names stay, so that stack traces can be read.
   esbuildOptions: (options) => {
     options.minifyWhitespace = true;
-    options.minifySyntax = true;
   },
 };
 

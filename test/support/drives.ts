@@ -79,7 +79,7 @@ export const drives: Readonly<Record<string, Drive>> = {
   },
   "visiting every request in every step": (config) => {
     const resolved = resolve(config);
-    const { engine, collector, kvCache, source } = assemble(resolved, false);
+    const { engine, collector, kvCache, source, provenance } = assemble(resolved, false);
     const stall = stallOf(() => {
       while (engine.advance());
     });
@@ -91,6 +91,7 @@ export const drives: Readonly<Record<string, Drive>> = {
       unfinished: engine.unfinishedRequests(),
       numEvictions: kvCache.numEvictions,
       source,
+      provenance,
     });
     return { result, stall };
   },
