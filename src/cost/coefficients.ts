@@ -95,6 +95,7 @@ export interface EngineCoefficients {
   readonly source: string;
 }
 
+/** What the calibrated cost model was fitted to: efficiencies by device family, and what the engine adds. `npm run fit` makes them. */
 export interface Coefficients {
   readonly families: Readonly<Record<string, FamilyCoefficients>>;
   readonly engine: EngineCoefficients;

@@ -18,6 +18,7 @@ export interface HeldOutClass {
   >;
 }
 
+/** What intervals are given for: means, and requests per second. */
 export type ConfidenceMetric = "ttft" | "tpot" | "e2e" | "throughput";
 export interface HeldOutErrors {
   readonly level: number;
@@ -53,6 +54,7 @@ export interface Confidence {
   readonly throughput: Interval;
 }
 
+/** From low to high, in the unit of the metric. */
 export type Interval = readonly [low: number, high: number];
 
 /** Intervals around predicted means; undefined where nothing is known of the errors. */

@@ -4,6 +4,7 @@ import { heldOutErrors } from "./held-out-errors-data.js";
 import type { ConfidenceMetric } from "./confidence.js";
 import type { KernelProvenance } from "./resolve-kernels.js";
 
+/** Where the numbers of a run come from, and whether it leaves what they were measured on. */
 export interface Provenance {
   /** "calibrated", "roofline" (the ideal one), or the name of a plug-in. */
   readonly costModel: string;
@@ -15,6 +16,7 @@ export interface Provenance {
   readonly outsideRange: readonly string[];
 }
 
+/** Errors of comparable deployments that the fit had not seen, as shares. */
 export interface HeldOut {
   /** Which rows are comparable. */
   readonly basis: string;

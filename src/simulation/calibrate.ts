@@ -33,6 +33,7 @@ export interface StepMeasurement {
   readonly seconds: Seconds;
 }
 
+/** Means of a benchmark, or the time of a step. */
 export type Measurement = BenchmarkMeasurement | StepMeasurement;
 
 /** Plain data: `JSON.stringify` writes it, and it holds for the deployment that it was made for. */
@@ -51,6 +52,7 @@ export interface CalibrationProfile {
   readonly range: { readonly concurrency: readonly number[]; readonly context: readonly number[] };
 }
 
+/** What is left of the difference at one measurement. */
 export interface Residual {
   readonly label: string;
   readonly metric: "ttft" | "tpot" | "step";
