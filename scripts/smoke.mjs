@@ -3,6 +3,7 @@
  * Deno and Bun (where they are on the PATH), and Chromium (the executable that CHROMIUM names, or /usr/bin/chromium). The results of all
  * hosts have to be the same, bit for bit.
  *
+ *   .ci/runtimes DIR                 installs what is missing (Debian): then DIR/bin belongs on the PATH
  *   npm run build && npm run smoke
  */
 import { execFile } from "node:child_process";

@@ -1,6 +1,6 @@
 /**
  * One hash over every bit of every result column, for configs that use every arrival pattern, length distribution and built-in policy,
- * sessions, priorities, preemptions and a replayed trace. It has to be one on all hosts. Plain JavaScript with the library handed in, so that
+ * sessions, priorities, preemptions, a replayed trace, and every device and model of the catalog under the calibrated cost model. It has to be one on all hosts. Plain JavaScript with the library handed in, so that
  * each host can bring it in its own way.
  */
 
@@ -17,7 +17,28 @@ export async function probe(lab) {
     const scheduler = { ...dense.scheduler, policy };
     addResult(hash, lab.simulate({ ...dense, scheduler, workload: trafficMix[0] }));
   }
+  addCatalog(hash, lab, {
+    scheduler: dense.scheduler,
+    workload: { ...trafficMix[0], numRequests: 20 },
+  });
   return hash.toString();
+}
+
+/** Every model on a large device, and every device with a small model. */
+function addCatalog(hash, { hardwareNames, modelNames, simulate, withPresets }, rest) {
+  const pairs = [
+    ...modelNames.map((model) => ["b200-sxm", model]),
+    ...hardwareNames.map((hardware) => [hardware, "llama-3.2-1b"]),
+  ];
+  for (const [hardware, model] of pairs) {
+    const scheduler = { ...rest.scheduler, numGpuBlocks: undefined };
+    const deployment = {
+      hardware: { preset: hardware },
+      model: { preset: model, maxSeqLen: 4096 },
+    };
+    addResult(hash, simulate(withPresets({ ...deployment, scheduler, workload: rest.workload })));
+    hash.numPresets++;
+  }
 }
 
 const TRACE = `arrival_s,input_tokens,output_tokens
@@ -125,6 +146,7 @@ function addAll(hash, value) {
 class Hash {
   numPreemptions = 0;
   numPrefixHits = 0;
+  numPresets = 0;
   #a = 0x811c9dc5;
   #b = 0x01234567;
   #numValues = 0;
@@ -141,7 +163,7 @@ class Hash {
 
   toString() {
     const hex = (word) => (word >>> 0).toString(16).padStart(8, "0");
-    const told = `${this.#numValues} values, ${this.numPreemptions} preemptions, ${this.numPrefixHits} prefix hits`;
+    const told = `${this.#numValues} values, ${this.numPreemptions} preemptions, ${this.numPrefixHits} prefix hits, ${this.numPresets} presets`;
     return `${hex(this.#a)}${hex(this.#b)} (${told})`;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * For notebooks and pages: all that needs no file system (the simulator, config texts, traces and datasets), with tables and charts that
+ * For notebooks and pages: all that needs no file system (the simulator, the catalog, config texts, traces and datasets), with tables and charts that
  * show themselves: `inference-lab/notebook`.
  *
  * @module
@@ -11,6 +11,7 @@ export {
   parseConfig,
   type ParseConfigOptions,
 } from "../config/index.js";
+export * from "../catalog/index.js";
 export * from "../io/index.js";
 export { simulate, Simulation } from "./simulation.js";
 export { charts, type Charts } from "./charts.js";
