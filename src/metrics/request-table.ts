@@ -79,6 +79,7 @@ export class RequestTable {
     columns.finishTime[row] = NaN;
     columns.numPromptTokens[row] = request.numPromptTokens;
     if (request.priority !== 0) columns.priority[row] = request.priority;
+    if (this.#spareRows !== undefined) return;
     this.#tenant.set(row, request.tenant, columns.length);
     this.#class.set(row, request.class, columns.length);
   }

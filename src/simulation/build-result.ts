@@ -131,7 +131,7 @@ function assemble({ slo: targets, latencies, provenance, ...known }: Known): Sim
     get slo(): SloReport | undefined {
       return slo();
     },
-    by: (label) => groups[label](),
+    by: (label) => (running === undefined ? groups[label]() : []),
     get provenance(): Provenance {
       return provenance();
     },

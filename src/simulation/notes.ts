@@ -6,7 +6,7 @@ import type { ArrivalPattern, SimulationConfig, WorkloadConfig } from "./config.
 
 const LENGTH_POLICIES: readonly unknown[] = ["sof", "lof", "stf", "ltf"];
 
-export function notesOn({ scheduler, workload }: SimulationConfig): string[] {
+export function notesOn({ scheduler, workload, simulation }: SimulationConfig): string[] {
   const notes = [];
   const { policy } = scheduler;
   if (typeof policy === "object" && policy.needsOutputLength === true) {
@@ -15,7 +15,12 @@ export function notesOn({ scheduler, workload }: SimulationConfig): string[] {
     );
   }
   if ("create" in workload) return notes;
-  const { dataset, maxTokens } = workload;
+  const { dataset, maxTokens, tenants, classes } = workload;
+  if (simulation?.retain === "summary" && (tenants ?? classes) !== undefined) {
+    notes.push(
+      'retain = "summary" keeps no rows, so the results are not grouped by tenants or classes',
+    );
+  }
   const isTrueLength = maxTokens === undefined && dataset === undefined;
   if (LENGTH_POLICIES.includes(scheduler.policy) && isTrueLength) {
     notes.push(

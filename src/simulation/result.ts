@@ -53,6 +53,7 @@ export interface SimulationResult extends Summary {
   readonly partial: boolean;
   /**
    * The requests told apart by a label, a group for each tenant or class in alphabetical order; a single one without labels.
+   * None with `simulation.retain = "summary"`, which keeps no rows to tell apart.
    *
    * @example
    * ```ts

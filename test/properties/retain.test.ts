@@ -1,7 +1,8 @@
 /** A run that keeps no rows says the same as one that does, percentiles within 0.4 %. */
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import { simulate } from "../../src/index.js";
 import type { Distribution, SimulationConfig, SimulationResult } from "../../src/index.js";
+import { tinyConfig } from "../support/configs.js";
 import { law } from "../support/law.js";
 
 const keep = (config: SimulationConfig, retain: "requests" | "summary"): SimulationConfig => ({
@@ -58,3 +59,16 @@ law(
     for (const name of distributions) expectClose(summary[name], rows[name]);
   },
 );
+
+test("a summary has no rows to group, and says so", () => {
+  const config = tinyConfig();
+  const workload = { ...config.workload, tenants: [{ name: "a", weight: 1 }] };
+  const { notes, requests, ...result } = simulate({
+    ...config,
+    workload,
+    simulation: { retain: "summary" },
+  });
+  expect(result.by("tenant")).toEqual([]);
+  expect(requests.tenant).toBeUndefined();
+  expect(notes.join()).toContain("not grouped");
+});
