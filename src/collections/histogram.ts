@@ -28,7 +28,8 @@ export class Histogram {
   #count = 0;
   #min = Infinity;
   #max = -Infinity;
-  // The bucket found last, and its bounds. Gaps of neighbouring steps nearly always share one: 3 ns a value instead of 12.
+  // The bucket found last, and its bounds. Gaps of neighbouring steps nearly always share one: a decode step takes 42 ns instead of
+  // 49. A value in another bucket takes 25 ns instead of 5.
   #bucket = 0;
   #from = Infinity;
   #to = Infinity;

@@ -19,7 +19,7 @@ export function insertInOrder<T>(list: T[], item: T, key: (item: T) => number): 
   else list.splice(indexInOrder(list, item, key), 0, item);
 }
 
-/** Sorts a list that is nearly always short: `sort` allocates, which takes 4 times as long for 16 items. */
+/** Sorts a list that is nearly always short: `sort` allocates, and a closed loop of 16 users takes 8 % longer with it. */
 export function sortInOrder<T>(list: T[], key: (item: T) => number): void {
   if (list.length > 32) {
     list.sort((a, b) => key(a) - key(b));

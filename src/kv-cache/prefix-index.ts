@@ -6,8 +6,8 @@ import { NULL_BLOCK } from "../request/block-tables.js";
 
 /**
  * Keys of workloads are dense and come in runs, so they are kept in pages: a run of keys is a run of memory. A page that becomes
- * empty is used again, which keeps what is used in the processor's cache: on a trace with 5.6 million different blocks 13
- * thousand requests/s against 9 with one array for all keys.
+ * empty is used again, so that memory follows what is cached and not the largest key: on a trace with 5.6 million different
+ * blocks one array for all keys would be 22 MB, and no faster.
  */
 const PAGE_BITS = 9;
 const PAGE_SIZE = 1 << PAGE_BITS;

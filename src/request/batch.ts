@@ -143,7 +143,7 @@ function addPrefill(sums: AttentionShape, c: Tokens, n: Tokens): void {
   sums.prefillKvTokens += Math.min(c + n, window + n - 1);
 }
 
-/** Setting `length = 0` would give the list's memory back, and the next push take it anew: 1.2 kB a request over all lists. */
+/** Setting `length = 0` would give the list's memory back, and the next push take it anew: about 1 kB a request over all lists. */
 function empty(list: unknown[]): void {
   while (list.length > 0) list.pop();
 }
