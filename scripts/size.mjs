@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** In kB of 1000 bytes, without zod. What raises one should be worth it to whoever imports the entry. */
-const LIMITS = { index: 45, config: 45, io: 15, notebook: 85, scheduler: 12 };
+const LIMITS = { index: 65, catalog: 15, config: 58, io: 15, notebook: 115, scheduler: 12 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
