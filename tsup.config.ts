@@ -31,7 +31,7 @@ export default defineConfig([
     sourcemap: true,
     splitting: true, // one copy of each module for all entries, in CJS too
     // zod loads three times faster bundled than as a package; the others are ESM only.
-    noExternal: ["zod", "toml-eslint-parser", "eslint-visitor-keys"],
+    noExternal: [/^zod\b/, "toml-eslint-parser", "eslint-visitor-keys"],
   },
   {
     // One file with its dependencies inside, for a page's <script type="module"> and for imports by path. Charting stays a peer.

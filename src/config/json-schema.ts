@@ -1,7 +1,8 @@
 /** The JSON Schema of a config file, for editors and other validators. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { keyToSnake, toSnakeCase } from "../simulation/case.js";
 import { configSchema } from "../simulation/schema.js";
+import { documentation } from "../simulation/schema-leaves.js";
 
 /** A JSON Schema, or a part of one. */
 export interface JsonSchema {
@@ -13,6 +14,7 @@ export function configJsonSchema(): JsonSchema {
   const { $schema, ...schema } = z.toJSONSchema(configSchema, {
     io: "input",
     unrepresentable: "any",
+    metadata: documentation,
   });
   return {
     $schema,

@@ -1,5 +1,5 @@
 /** From the schema's issues to problems in plain words: what was found, what is allowed, what to do. */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { ConfigProblem } from "../base/errors.js";
 import { nearest } from "../base/suggest.js";
 import { compositionKeys } from "./schema-composition.js";

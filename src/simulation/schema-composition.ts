@@ -1,11 +1,13 @@
 /** The schema of what the catalog brings along: a device, and the composition of a model. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import {
+  required,
   count,
   countOrZero,
   flag,
-  MAX_LAYERS,
+  layerCount,
   notNegative,
+  optional,
   positive,
   table,
   text,
@@ -16,12 +18,22 @@ const oneOf = <const Names extends readonly string[]>(names: Names) =>
 
 const PRECISIONS = ["fp32", "bf16", "fp8", "fp8_block", "int8", "int4", "mxfp4", "nvfp4"] as const;
 
-export const precision = () => oneOf(PRECISIONS);
+export const precision = oneOf(PRECISIONS);
 
-export const quantization = () =>
-  oneOf(["none", "bf16", "fp8", "fp8_block", "int8", "int4", "awq", "gptq", "mxfp4", "nvfp4"]);
+export const quantization = oneOf([
+  "none",
+  "bf16",
+  "fp8",
+  "fp8_block",
+  "int8",
+  "int4",
+  "awq",
+  "gptq",
+  "mxfp4",
+  "nvfp4",
+]);
 
-export const kvCacheDtype = () => oneOf(["auto", "bf16", "fp8", "nvfp4"]);
+export const kvCacheDtype = oneOf(["auto", "bf16", "fp8", "nvfp4"]);
 
 const ROLES = [
   "attention",
@@ -36,113 +48,122 @@ const ROLES = [
 ] as const;
 
 const matrix = {
-  outputs: positive().describe("Rows."),
-  inputs: positive().describe("Columns."),
-  cut: oneOf(["outputs", "inputs", "none"])
-    .describe("What tensor parallelism cuts; none: every device holds a copy. Default: outputs.")
-    .optional(),
+  outputs: required(positive, "Rows."),
+  inputs: required(positive, "Columns."),
+  cut: optional(
+    oneOf(["outputs", "inputs", "none"]),
+    "What tensor parallelism cuts; none: every device holds a copy. Default: outputs.",
+  ),
 };
 
 const routing = {
-  numExperts: positive().describe("Experts of one layer."),
-  numExpertsPerToken: positive().describe("Experts that one token is sent to."),
+  numExperts: required(positive, "Experts of one layer."),
+  numExpertsPerToken: required(positive, "Experts that one token is sent to."),
 };
 
 const weights = {
-  role: oneOf(ROLES).describe(
+  role: required(
+    oneOf(ROLES),
     "What the weights are for; head: computed for sampled positions only; embedding: takes memory, no time.",
   ),
-  numLayers: count(MAX_LAYERS).describe("Layers that have them."),
-  matrices: z
-    .array(table(matrix), { error: "a list of matrices" })
-    .readonly()
-    .describe("The matrices of one layer; with routing, of one expert."),
-  precision: precision().describe("How they are stored and multiplied."),
-  bytesPerParam: positive()
-    .describe("Bytes of one parameter. Default: those of the precision, scales included.")
-    .optional(),
-  routing: table(routing).describe("Where each token uses some of them only.").optional(),
+  numLayers: required(layerCount, "Layers that have them."),
+  matrices: required(
+    z.readonly(z.array(table(matrix), { error: "a list of matrices" })),
+    "The matrices of one layer; with routing, of one expert.",
+  ),
+  precision: required(precision, "How they are stored and multiplied."),
+  bytesPerParam: optional(
+    positive,
+    "Bytes of one parameter. Default: those of the precision, scales included.",
+  ),
+  routing: optional(table(routing), "Where each token uses some of them only."),
 };
 
 const attention = {
   type: z.literal("attention"),
-  numLayers: count(MAX_LAYERS).describe("Layers of this class."),
-  numHeads: count(MAX_LAYERS).describe("Query heads."),
-  numKvHeads: count(MAX_LAYERS).describe("KV heads."),
-  headDim: count().describe("Elements of a query and a key."),
-  valueHeadDim: count().describe("Elements of a value. Default: head_dim.").optional(),
-  window: count().describe("Sliding window in tokens. Default: full attention.").optional(),
-  chunk: count().describe("Chunk in tokens, for chunked local attention.").optional(),
-  normAcrossHeads: flag()
-    .describe("Queries and keys are normalised over all heads, which cut heads have to sum up.")
-    .optional(),
-  sharesKv: flag().describe("They read the KV of other layers and store none.").optional(),
+  numLayers: required(layerCount, "Layers of this class."),
+  numHeads: required(layerCount, "Query heads."),
+  numKvHeads: required(layerCount, "KV heads."),
+  headDim: required(count, "Elements of a query and a key."),
+  valueHeadDim: optional(count, "Elements of a value. Default: head_dim."),
+  window: optional(count, "Sliding window in tokens. Default: full attention."),
+  chunk: optional(count, "Chunk in tokens, for chunked local attention."),
+  normAcrossHeads: optional(
+    flag,
+    "Queries and keys are normalised over all heads, which cut heads have to sum up.",
+  ),
+  sharesKv: optional(flag, "They read the KV of other layers and store none."),
 };
 
 const mla = {
   type: z.literal("mla"),
-  numLayers: count(MAX_LAYERS).describe("Layers of this class."),
-  numHeads: count(MAX_LAYERS).describe("Heads."),
-  kvLoraRank: count().describe("Elements of the compressed keys and values."),
-  qkNopeHeadDim: count().describe("Elements of a query without positions."),
-  qkRopeHeadDim: countOrZero().describe("Elements of a query and the shared key with positions."),
-  valueHeadDim: count().describe("Elements of a value."),
-  index: table({
-    topK: count().describe("Keys that a query attends to at most."),
-    numHeads: count(MAX_LAYERS).describe("Heads of the indexer."),
-    headDim: count().describe("Elements of one of its heads."),
-  })
-    .describe("Sparse attention: which keys a query attends to.")
-    .optional(),
+  numLayers: required(layerCount, "Layers of this class."),
+  numHeads: required(layerCount, "Heads."),
+  kvLoraRank: required(count, "Elements of the compressed keys and values."),
+  qkNopeHeadDim: required(count, "Elements of a query without positions."),
+  qkRopeHeadDim: required(countOrZero, "Elements of a query and the shared key with positions."),
+  valueHeadDim: required(count, "Elements of a value."),
+  index: optional(
+    table({
+      topK: required(count, "Keys that a query attends to at most."),
+      numHeads: required(layerCount, "Heads of the indexer."),
+      headDim: required(count, "Elements of one of its heads."),
+    }),
+    "Sparse attention: which keys a query attends to.",
+  ),
 };
 
 const recurrent = {
   type: z.literal("recurrent"),
-  numLayers: count(MAX_LAYERS).describe("Layers of this class."),
-  numHeads: count(MAX_LAYERS).describe("Heads."),
-  stateBytes: notNegative().describe("Bytes of state of one sequence in one layer."),
-  flopsPerToken: notNegative().describe("FLOPs of one token in one layer, beside the weights."),
+  numLayers: required(layerCount, "Layers of this class."),
+  numHeads: required(layerCount, "Heads."),
+  stateBytes: required(notNegative, "Bytes of state of one sequence in one layer."),
+  flopsPerToken: required(notNegative, "FLOPs of one token in one layer, beside the weights."),
 };
 
 const device = {
-  name: text().describe("As in the catalog."),
-  family: text().describe("Devices of one family share efficiencies."),
-  flops: table({
-    bf16: positive().optional(),
-    fp8: positive().optional(),
-    fp4: positive().optional(),
-    int8: positive().optional(),
-  }).describe("Dense FLOP/s of one device."),
-  memoryCapacity: positive().describe("Bytes of memory."),
-  memoryBandwidth: positive().describe("Bytes/s of memory."),
-  scaleUpBandwidth: positive()
-    .describe("Bytes/s between devices of one node, both directions together.")
-    .optional(),
-  fabric: oneOf([
-    "nvswitch",
-    "nvlink-bridge",
-    "infinity-fabric",
-    "ici",
-    "ethernet",
-    "neuronlink",
-    "pcie",
-  ])
-    .describe("What connects the devices of one node. Default: pcie.")
-    .optional(),
-  scaleUpSize: count().describe("Devices that it connects. Default: 8.").optional(),
-  scaleOutBandwidth: positive()
-    .describe("Bytes/s per device between nodes, one direction.")
-    .optional(),
-  source: text().describe("Where the numbers are from.").optional(),
-  verified: flag().describe("False where no second source confirms them.").optional(),
+  name: required(text, "As in the catalog."),
+  family: required(text, "Devices of one family share efficiencies."),
+  flops: required(
+    table({
+      bf16: z.optional(positive),
+      fp8: z.optional(positive),
+      fp4: z.optional(positive),
+      int8: z.optional(positive),
+    }),
+    "Dense FLOP/s of one device.",
+  ),
+  memoryCapacity: required(positive, "Bytes of memory."),
+  memoryBandwidth: required(positive, "Bytes/s of memory."),
+  scaleUpBandwidth: optional(
+    positive,
+    "Bytes/s between devices of one node, both directions together.",
+  ),
+  fabric: optional(
+    oneOf([
+      "nvswitch",
+      "nvlink-bridge",
+      "infinity-fabric",
+      "ici",
+      "ethernet",
+      "neuronlink",
+      "pcie",
+    ]),
+    "What connects the devices of one node. Default: pcie.",
+  ),
+  scaleUpSize: optional(count, "Devices that it connects. Default: 8."),
+  scaleOutBandwidth: optional(positive, "Bytes/s per device between nodes, one direction."),
+  source: optional(text, "Where the numbers are from."),
+  verified: optional(flag, "False where no second source confirms them."),
 };
 
-export const deviceTable = () => table(device);
+export const deviceTable = table(device);
 
-export const weightsList = () =>
-  z.array(table(weights), { error: "a list of weight streams" }).min(1).readonly();
+export const weightsList = z.readonly(
+  z.array(table(weights), { error: "a list of weight streams" }).check(z.minLength(1)),
+);
 
-export const layersList = () =>
+export const layersList = z.readonly(
   z
     .array(
       z.discriminatedUnion("type", [table(attention), table(mla), table(recurrent)], {
@@ -153,27 +174,25 @@ export const layersList = () =>
       }),
       { error: "a list of layer classes" },
     )
-    .min(1)
-    .readonly();
+    .check(z.minLength(1)),
+);
 
-const exponent = () =>
-  notNegative().describe("How uneven: 0 is uniform for zipf, 1 for power_law.");
+const exponent = required(notNegative, "How uneven: 0 is uniform for zipf, 1 for power_law.");
 
-export const expertRouting = () =>
-  z.discriminatedUnion(
-    "type",
-    [
-      table({ type: z.literal("uniform") }),
-      table({ type: z.literal("zipf"), exponent: exponent() }),
-      table({ type: z.literal("power_law"), exponent: exponent() }),
-    ],
-    {
-      error: ({ code }) =>
-        code === "invalid_union"
-          ? "one of uniform, zipf, power_law"
-          : 'a routing law: a table with a type, such as { type = "uniform" }',
-    },
-  );
+export const expertRouting = z.discriminatedUnion(
+  "type",
+  [
+    table({ type: z.literal("uniform") }),
+    table({ type: z.literal("zipf"), exponent: exponent }),
+    table({ type: z.literal("power_law"), exponent: exponent }),
+  ],
+  {
+    error: ({ code }) =>
+      code === "invalid_union"
+        ? "one of uniform, zipf, power_law"
+        : 'a routing law: a table with a type, such as { type = "uniform" }',
+  },
+);
 
 /** The keys of the tables within these tables, for suggestions, by the key that holds them. */
 export const compositionKeys: Readonly<Record<string, readonly string[]>> = {

@@ -2,28 +2,78 @@
  * What the schema is made of. A leaf's `error` says what is allowed, as the end of a sentence that begins with "must
  * be"; problems.ts makes the sentence.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Results keep lengths and counts in 32-bit columns. */
 export const MAX_COUNT = 2 ** 31 - 1;
 /** More of these than any model has, and few enough to loop over. */
-export const MAX_LAYERS = 10_000;
+const MAX_LAYERS = 10_000;
 
-export const positive = () => z.number({ error: "a number above 0" }).gt(0);
-export const notNegative = () => z.number({ error: "a number of at least 0" }).gte(0);
-export const text = () => z.string({ error: "a text" });
-export const flag = () => z.boolean({ error: "true or false" });
-export const count = (max = MAX_COUNT) => integer(1, max, "a whole number above 0");
-export const countOrZero = (max = MAX_COUNT) => integer(0, max, "a whole number of at least 0");
+/** What the JSON Schema says of a key; `examples` are what a commented config file shows. */
+export const documentation = z.registry<{
+  description?: string;
+  examples?: readonly unknown[];
+  /** An object with behaviour, which a file cannot hold: no part of the JSON Schema. */
+  plugin?: true;
+  [keyword: string]: unknown;
+}>();
 
-export function integer(min: number, max: number, allowed: string): z.ZodInt {
+/** A key that must be there. */
+export function required<S extends z.ZodMiniType>(
+  schema: S,
+  description: string,
+  ...examples: readonly unknown[]
+): S {
+  return documented(schema.clone(), description, examples);
+}
+
+/** A key that may be left out. */
+export function optional<S extends z.ZodMiniType>(
+  schema: S,
+  description: string,
+  ...examples: readonly unknown[]
+): z.ZodMiniOptional<S> {
+  return documented(z.optional(schema), description, examples);
+}
+
+/** A key that stands for `value` where it is left out. */
+export function withDefault<S extends z.ZodMiniType>(
+  schema: S,
+  value: z.output<S> & z.core.util.NoUndefined<z.output<S>>,
+  description: string,
+): z.ZodMiniDefault<S> {
+  return documented(z._default(schema, value), description, []);
+}
+
+function documented<S extends z.ZodMiniType>(
+  schema: S,
+  description: string,
+  examples: readonly unknown[],
+): S {
+  documentation.add(schema, examples.length === 0 ? { description } : { description, examples });
+  return schema;
+}
+
+export const positive = z.number({ error: "a number above 0" }).check(z.gt(0));
+export const notNegative = z.number({ error: "a number of at least 0" }).check(z.gte(0));
+export const text = z.string({ error: "a text" });
+export const flag = z.boolean({ error: "true or false" });
+export const count = integer(1, MAX_COUNT, "a whole number above 0");
+export const countOrZero = integer(0, MAX_COUNT, "a whole number of at least 0");
+export const layerCount = integer(1, MAX_LAYERS, "a whole number above 0");
+export const layerCountOrZero = integer(0, MAX_LAYERS, "a whole number of at least 0");
+
+export function integer(min: number, max: number, allowed: string): z.ZodMiniNumberFormat {
   const error = ({ code }: { code?: string }) => (code === "too_big" ? `at most ${max}` : allowed);
-  return z.int({ error }).min(min).max(max);
+  return z.int({ error }).check(z.gte(min), z.lte(max));
 }
 
 /** Unknown keys are errors; the parsed table is frozen. */
-export function table<Shape extends z.ZodRawShape>(shape: Shape, allowed = "a table of settings") {
-  return z.strictObject(shape, { error: allowed }).readonly();
+export function table<Shape extends z.core.$ZodShape>(
+  shape: Shape,
+  allowed = "a table of settings",
+) {
+  return z.readonly(z.strictObject(shape, { error: allowed }));
 }
 
 /**
@@ -34,13 +84,13 @@ export function plugin<T extends object>(
   method: keyof T & string,
   members: Readonly<Record<string, string>>,
   allowed: string,
-): z.ZodCustom<T, T> {
+): z.ZodMiniCustom<T, T> {
   const isMeant = (value: unknown) =>
     typeof value === "object" && value !== null && hasMembers(value, { [method]: "function" });
   return z
     .custom<T>(isMeant, { error: allowed })
-    .refine((value) => hasMembers(value, members), { error: allowed })
-    .meta({ plugin: true });
+    .check(z.refine((value) => hasMembers(value, members), { error: allowed }))
+    .register(documentation, { plugin: true });
 }
 
 function hasMembers(value: object, members: Readonly<Record<string, string>>): boolean {

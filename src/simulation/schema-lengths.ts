@@ -1,48 +1,49 @@
 /** The schema of a length distribution. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { LengthDistribution } from "../workload/workload.js";
-import { count, notNegative, plugin, positive, table } from "./schema-leaves.js";
+import { required, count, notNegative, plugin, positive, table } from "./schema-leaves.js";
 
-const fixed = table({ type: z.literal("fixed"), value: count().describe("Tokens.") });
+const fixed = table({ type: z.literal("fixed"), value: required(count, "Tokens.") });
 
 const uniform = table({
   type: z.literal("uniform"),
-  min: count().describe("Fewest tokens."),
-  max: count().describe("Most tokens, included."),
+  min: required(count, "Fewest tokens."),
+  max: required(count, "Most tokens, included."),
 });
 
 const normal = table({
   type: z.literal("normal"),
-  mean: positive().describe("Tokens."),
-  stdDev: notNegative().describe("Tokens."),
+  mean: required(positive, "Tokens."),
+  stdDev: required(notNegative, "Tokens."),
 });
 
 /** e^21 tokens are 1.3 billion: whoever writes more has written tokens, not their logarithm. */
 const lognormal = table({
   type: z.literal("lognormal"),
-  mean: z
-    .number({
-      error: "the natural logarithm of a length, at most 21 (6.9 for a median of 1000 tokens)",
-    })
-    .max(21)
-    .describe("Mean of the natural logarithm of the length: the median is e^mean tokens."),
-  stdDev: notNegative().describe("Standard deviation of the natural logarithm of the length."),
+  mean: required(
+    z
+      .number({
+        error: "the natural logarithm of a length, at most 21 (6.9 for a median of 1000 tokens)",
+      })
+      .check(z.lte(21)),
+    "Mean of the natural logarithm of the length: the median is e^mean tokens.",
+  ),
+  stdDev: required(notNegative, "Standard deviation of the natural logarithm of the length."),
 });
 
-export const lengths = () =>
-  z.union([
-    z.discriminatedUnion("type", [fixed, uniform, normal, lognormal], {
-      error: ({ code }) =>
-        code === "invalid_union"
-          ? `one of ${Object.keys(lengthKeys).join(", ")}`
-          : "a length distribution: a table with a type, such as fixed with a value",
-    }),
-    plugin<LengthDistribution>(
-      "sample",
-      { name: "string" },
-      "a length distribution: an object with a name and a sample function",
-    ),
-  ]);
+export const lengths = z.union([
+  z.discriminatedUnion("type", [fixed, uniform, normal, lognormal], {
+    error: ({ code }) =>
+      code === "invalid_union"
+        ? `one of ${Object.keys(lengthKeys).join(", ")}`
+        : "a length distribution: a table with a type, such as fixed with a value",
+  }),
+  plugin<LengthDistribution>(
+    "sample",
+    { name: "string" },
+    "a length distribution: an object with a name and a sample function",
+  ),
+]);
 
 /** The keys of a length distribution, by its type. */
 export const lengthKeys: Readonly<Record<string, readonly string[]>> = {

@@ -1,26 +1,36 @@
 /** The schema's `[scheduler]` table. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { policiesByName } from "../scheduler/policies/by-name.js";
 import { shapeProblem } from "../scheduler/policies/shape.js";
 import type { SchedulerConfig } from "./config.js";
-import { count, countOrZero, flag } from "./schema-leaves.js";
+import {
+  required,
+  count,
+  countOrZero,
+  documentation,
+  flag,
+  optional,
+  withDefault,
+} from "./schema-leaves.js";
 
 const POLICY_NAMES = Object.keys(policiesByName);
 
-const policy = z
-  .custom<Required<SchedulerConfig>["policy"]>()
-  .check(({ value, issues }) => {
-    const issue =
-      typeof value === "object" && value !== null ? pluginIssue(value) : nameIssue(value);
-    if (issue !== undefined) issues.push({ code: "custom", input: value, ...issue });
-  })
-  .meta({
-    description:
-      "Who is admitted first and who is preempted. Length policies (shortest or longest output, input, total first) go by the prompt's length and max_tokens; sjf is sof; case does not matter.",
-    type: "string",
-    anyOf: [{ enum: POLICY_NAMES }, { pattern: anyCase(POLICY_NAMES) }],
-  })
-  .default("fcfs");
+const policy = z._default(
+  z
+    .custom<Required<SchedulerConfig>["policy"]>()
+    .check(({ value, issues }) => {
+      const issue =
+        typeof value === "object" && value !== null ? pluginIssue(value) : nameIssue(value);
+      if (issue !== undefined) issues.push({ code: "custom", input: value, ...issue });
+    })
+    .register(documentation, {
+      description:
+        "Who is admitted first and who is preempted. Length policies (shortest or longest output, input, total first) go by the prompt's length and max_tokens; sjf is sof; case does not matter.",
+      type: "string",
+      anyOf: [{ enum: POLICY_NAMES }, { pattern: anyCase(POLICY_NAMES) }],
+    }),
+  "fcfs",
+);
 
 function nameIssue(value: unknown) {
   if (typeof value === "string" && POLICY_NAMES.includes(value.toLowerCase())) return undefined;
@@ -39,58 +49,50 @@ function anyCase(words: readonly string[]): string {
 }
 
 export const scheduler = {
-  maxNumBatchedTokens: count().meta({
-    description: "Tokens in one step at most.",
-    examples: [8192],
-  }),
-  maxNumSeqs: count().meta({ description: "Requests running at once at most.", examples: [256] }),
-  blockSize: count().meta({ description: "Tokens in one KV block.", examples: [16] }),
-  enableChunkedPrefill: flag().meta({
-    description: "Prompts may be computed in parts, over several steps.",
-    examples: [true],
-  }),
+  maxNumBatchedTokens: required(count, "Tokens in one step at most.", 8192),
+  maxNumSeqs: required(count, "Requests running at once at most.", 256),
+  blockSize: required(count, "Tokens in one KV block.", 16),
+  enableChunkedPrefill: required(
+    flag,
+    "Prompts may be computed in parts, over several steps.",
+    true,
+  ),
   policy,
-  longPrefillTokenThreshold: countOrZero()
-    .meta({
-      description:
-        "Prompts longer than this many tokens are computed in parts of this size; 0 is off. Default: 0; 4 % of max_seq_len if max_num_partial_prefills > 1.",
-      examples: [0],
-    })
-    .optional(),
-  maxNumPartialPrefills: count()
-    .meta({
-      description:
-        "Requests left with a partly computed prompt after a step at most. Default: no limit.",
-      examples: [1],
-    })
-    .optional(),
-  enablePreemptionFree: flag()
-    .describe("Admit only what can grow to prompt + max_tokens together with all that runs.")
-    .default(false),
-  numGpuBlocks: count()
-    .meta({
-      description:
-        "KV blocks, vLLM's null block included: one less is usable. Default: derived from memory.",
-      examples: [2700],
-    })
-    .optional(),
-  asyncScheduling: flag()
-    .describe("Form batch n + 1 when batch n starts to execute.")
-    .default(false),
-  enablePrefixCaching: flag().describe("Reuse the KV blocks of equal prefixes.").default(true),
-  prefixCacheRetentionInterval: countOrZero()
-    .nullable()
-    .describe(
-      "Which blocks of sliding layers stay findable: 0 only the last window, R > 0 also one per R tokens, null (JSON only) all that can be used.",
-    )
-    .default(0),
-  watermark: z
-    .number({ error: "a number of at least 0 and below 1" })
-    .gte(0)
-    .lt(1)
-    .describe("Share of the blocks that an admission must leave free while something runs.")
-    .default(0),
-  schedulerReserveFullIsl: flag()
-    .describe("Admit a request only if all its known tokens fit, not only its first chunk.")
-    .default(true),
+  longPrefillTokenThreshold: optional(
+    countOrZero,
+    "Prompts longer than this many tokens are computed in parts of this size; 0 is off. Default: 0; 4 % of max_seq_len if max_num_partial_prefills > 1.",
+    0,
+  ),
+  maxNumPartialPrefills: optional(
+    count,
+    "Requests left with a partly computed prompt after a step at most. Default: no limit.",
+    1,
+  ),
+  enablePreemptionFree: withDefault(
+    flag,
+    false,
+    "Admit only what can grow to prompt + max_tokens together with all that runs.",
+  ),
+  numGpuBlocks: optional(
+    count,
+    "KV blocks, vLLM's null block included: one less is usable. Default: derived from memory.",
+    2700,
+  ),
+  asyncScheduling: withDefault(flag, false, "Form batch n + 1 when batch n starts to execute."),
+  enablePrefixCaching: withDefault(flag, true, "Reuse the KV blocks of equal prefixes."),
+  prefixCacheRetentionInterval: withDefault(
+    z.nullable(countOrZero),
+    0,
+    "Which blocks of sliding layers stay findable: 0 only the last window, R > 0 also one per R tokens, null (JSON only) all that can be used.",
+  ),
+  watermark: withDefault(
+    z.number({ error: "a number of at least 0 and below 1" }).check(z.gte(0), z.lt(1)),
+    0,
+    "Share of the blocks that an admission must leave free while something runs.",
+  ),
+  schedulerReserveFullIsl: withDefault(
+    flag,
+    true,
+    "Admit a request only if all its known tokens fit, not only its first chunk.",
+  ),
 };

@@ -1,76 +1,67 @@
 /** The schema of what makes sessions, and of what scales a trace. */
-import * as z from "zod";
-import { count, countOrZero, flag, notNegative, positive } from "./schema-leaves.js";
+import * as z from "zod/mini";
+import {
+  count,
+  countOrZero,
+  flag,
+  notNegative,
+  optional,
+  positive,
+  withDefault,
+} from "./schema-leaves.js";
 import { lengths } from "./schema-lengths.js";
 
 export const sessions = {
-  numSessions: count()
-    .meta({
-      description:
-        "Sessions in all. Default: as many as num_requests or duration_secs leave room for.",
-      examples: [100],
-    })
-    .optional(),
-  turns: lengths().describe("Requests of one session.").default({ type: "fixed", value: 1 }),
-  thinkTime: notNegative()
-    .describe("Mean seconds from the end of one turn to the arrival of the next.")
-    .default(0),
-  thinkTimeDist: z
-    .enum(["exponential", "fixed"], { error: "exponential or fixed" })
-    .describe("How think times vary around their mean.")
-    .default("exponential"),
-  numPrefixGroups: count()
-    .describe("Different system prompts; each session has one of them.")
-    .default(1),
-  prefixLen: countOrZero().describe("Tokens of the system prompt.").default(0),
+  numSessions: optional(
+    count,
+    "Sessions in all. Default: as many as num_requests or duration_secs leave room for.",
+    100,
+  ),
+  turns: withDefault(lengths, { type: "fixed", value: 1 }, "Requests of one session."),
+  thinkTime: withDefault(
+    notNegative,
+    0,
+    "Mean seconds from the end of one turn to the arrival of the next.",
+  ),
+  thinkTimeDist: withDefault(
+    z.enum(["exponential", "fixed"], { error: "exponential or fixed" }),
+    "exponential",
+    "How think times vary around their mean.",
+  ),
+  numPrefixGroups: withDefault(count, 1, "Different system prompts; each session has one of them."),
+  prefixLen: withDefault(countOrZero, 0, "Tokens of the system prompt."),
 };
 
 /** Keys that only a trace gives a meaning to. */
 export const traceScaling = {
-  rateScale: positive()
-    .meta({
-      description:
-        "Divides a trace's arrival times: 2 doubles the rate. Think times stay. Default: 1.",
-      examples: [1],
-    })
-    .optional(),
-  traceSessions: flag()
-    .meta({
-      description:
-        "Links each request of a trace to the one whose prompt it continues, told by prefix ids: it then arrives after that one's end. Default: false.",
-      examples: [true],
-    })
-    .optional(),
-  timeWindow: z
-    .tuple([notNegative(), positive()], { error: "a list of two times, from and to" })
-    .readonly()
-    .meta({
-      description:
-        "Only what arrives from the first of these times of a trace to before the second; time counts from the first. Default: all, from the first arrival.",
-      examples: [[0, 600]],
-    })
-    .optional(),
-  maxRequests: count()
-    .meta({
-      description: "Only the first requests of a trace, after time_window and sample.",
-      examples: [1000],
-    })
-    .optional(),
-  sample: z
-    .number({ error: "a share above 0, at most 1" })
-    .gt(0)
-    .max(1)
-    .meta({
-      description:
-        "Only this share of a trace's sessions, drawn at random and kept whole. Default: 1.",
-      examples: [1],
-    })
-    .optional(),
-  traceJitter: notNegative()
-    .meta({
-      description:
-        "Makes a trace's arrivals later by up to these seconds, at random: for timestamps in ticks. Default: 0.",
-      examples: [3],
-    })
-    .optional(),
+  rateScale: optional(
+    positive,
+    "Divides a trace's arrival times: 2 doubles the rate. Think times stay. Default: 1.",
+    1,
+  ),
+  traceSessions: optional(
+    flag,
+    "Links each request of a trace to the one whose prompt it continues, told by prefix ids: it then arrives after that one's end. Default: false.",
+    true,
+  ),
+  timeWindow: optional(
+    z.readonly(z.tuple([notNegative, positive], { error: "a list of two times, from and to" })),
+    "Only what arrives from the first of these times of a trace to before the second; time counts from the first. Default: all, from the first arrival.",
+    [0, 600],
+  ),
+  maxRequests: optional(
+    count,
+    "Only the first requests of a trace, after time_window and sample.",
+    1000,
+  ),
+  sample: optional(
+    z.number({ error: "a share above 0, at most 1" }).check(z.gt(0), z.lte(1)),
+    "Only this share of a trace's sessions, drawn at random and kept whole. Default: 1.",
+    1,
+  ),
+  traceJitter: optional(
+    notNegative,
+    "Makes a trace's arrivals later by up to these seconds, at random: for timestamps in ticks. Default: 0.",
+    3,
+  ),
 };

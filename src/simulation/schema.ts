@@ -2,64 +2,65 @@
  * The one schema of a config: types, ranges, constant defaults, and what the JSON Schema says of each key (`examples`
  * are what a commented config file shows). What depends on several keys is left to checks.ts and defaults.ts.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { CostModel } from "../cost/cost-model.js";
-import { count, plugin, positive, table } from "./schema-leaves.js";
+import {
+  required,
+  count,
+  optional,
+  plugin,
+  positive,
+  table,
+  withDefault,
+} from "./schema-leaves.js";
 import { hardware, model } from "./schema-deployment.js";
 import { scheduler } from "./schema-scheduler.js";
 import { workload, workloadPlugin } from "./schema-workload.js";
 
 const simulation = {
-  logInterval: count()
-    .describe("A progress line every N steps, in verbose, debug and non-terminal output.")
-    .default(100),
-  retain: z
-    .enum(["requests", "summary"], { error: '"requests" or "summary"' })
-    .describe(
-      'What is kept of each request: a row, or ("summary") only its part in distributions, whose percentiles are then within 0.4 %.',
-    )
-    .default("requests"),
+  logInterval: withDefault(
+    count,
+    100,
+    "A progress line every N steps, in verbose, debug and non-terminal output.",
+  ),
+  retain: withDefault(
+    z.enum(["requests", "summary"], { error: '"requests" or "summary"' }),
+    "requests",
+    'What is kept of each request: a row, or ("summary") only its part in distributions, whose percentiles are then within 0.4 %.',
+  ),
 };
 
 const slo = {
-  ttft: positive()
-    .meta({ description: "Time to first token, in seconds.", examples: [1] })
-    .optional(),
-  tpot: positive()
-    .meta({ description: "Time per output token after the first, in seconds.", examples: [0.05] })
-    .optional(),
-  e2e: positive()
-    .meta({ description: "Time to last token, in seconds.", examples: [30] })
-    .optional(),
+  ttft: optional(positive, "Time to first token, in seconds.", 1),
+  tpot: optional(positive, "Time per output token after the first, in seconds.", 0.05),
+  e2e: optional(positive, "Time to last token, in seconds.", 30),
 };
 
 const COST_MODELS =
   'one of "ideal", "calibrated", or a cost model: an object with a name, peakFlops, peakBandwidth and a stepCost function';
 
 export const configSchema = table({
-  hardware: table(hardware).describe("One device; all devices are alike."),
-  model: table(model).describe("The model that is served."),
-  scheduler: table(scheduler).describe("vLLM's scheduler and KV cache, under vLLM's names."),
-  workload: z.union([table(workload), workloadPlugin]).describe("Which requests arrive, and when."),
-  simulation: table(simulation).describe("Settings of the run.").prefault({}),
-  slo: table(slo)
-    .describe("Latency targets: goodput and the share that meets each are reported.")
-    .optional(),
-  costModel: z
-    .union([
+  hardware: required(table(hardware), "One device; all devices are alike."),
+  model: required(table(model), "The model that is served."),
+  scheduler: required(table(scheduler), "vLLM's scheduler and KV cache, under vLLM's names."),
+  workload: required(
+    z.union([table(workload), workloadPlugin]),
+    "Which requests arrive, and when.",
+  ),
+  simulation: z.prefault(required(table(simulation), "Settings of the run."), {}),
+  slo: optional(table(slo), "Latency targets: goodput and the share that meets each are reported."),
+  costModel: optional(
+    z.union([
       z.enum(["ideal", "calibrated"], { error: COST_MODELS }),
       plugin<CostModel>(
         "stepCost",
         { name: "string", peakFlops: "number", peakBandwidth: "number" },
         "a cost model: an object with a name, peakFlops, peakBandwidth and a stepCost function",
       ),
-    ])
-    .meta({
-      description:
-        "What a forward pass costs: ideal is the roofline, an upper bound on speed; calibrated knows the kernels of the device. Default: calibrated for a preset device, ideal for bare numbers.",
-      examples: ["ideal"],
-    })
-    .optional(),
+    ]),
+    "What a forward pass costs: ideal is the roofline, an upper bound on speed; calibrated knows the kernels of the device. Default: calibrated for a preset device, ideal for bare numbers.",
+    "ideal",
+  ),
 });
 
 /** A config with every constant default filled in. */
