@@ -1,6 +1,6 @@
 /** The policy that the command line names, in place of the config's. */
 import { InferenceLabError, type SimulationConfig } from "../index.js";
-import { loadPolicy } from "../node/index.js";
+import { loadPolicy } from "../node/load-policy.js";
 import { policiesByName } from "../scheduler/policies/by-name.js";
 import type { RunOptions } from "./program.js";
 

@@ -1,5 +1,4 @@
 /** How far the tokenizing of a dataset has come: one line, redrawn in place on a terminal and repeated now and then elsewhere. */
-import { createLogUpdate } from "log-update";
 import type { LoadDatasetProgress } from "../node/index.js";
 import { formatCount } from "./number-format.js";
 import { sized } from "./progress.js";
@@ -36,7 +35,11 @@ export function datasetLines(output: Output, now: () => number = clock): Dataset
   };
 }
 
-export function liveDatasetLine(output: Output, now: () => number = clock): DatasetDisplay {
+export async function liveDatasetLine(
+  output: Output,
+  now: () => number = clock,
+): Promise<DatasetDisplay> {
+  const { createLogUpdate } = await import("log-update");
   const draw = createLogUpdate(sized(output));
   let drawnAt = -Infinity;
   return {

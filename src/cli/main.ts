@@ -1,19 +1,13 @@
-/** The command line, from arguments to an exit code. Every error ends here, as one readable message. */
+/**
+ * The command line, from arguments to an exit code. Every error ends here, as one readable message. A command is loaded when it is
+ * called.
+ */
 import { CommanderError } from "commander";
 import { checkHost } from "../base/host.js";
-import { configJsonSchema } from "../config/index.js";
 import { InferenceLabError, InvariantError } from "../index.js";
-import { readConfig } from "../node/load-config.js";
-import { resolve } from "../simulation/resolve.js";
-import { calibrateCommand } from "./calibrate-command.js";
-import { formatDefaults } from "./format-defaults.js";
-import { initCommand } from "./init-command.js";
-import { modelCommand, presetsCommand } from "./model-command.js";
-import { initPolicyCommand } from "./init-policy-command.js";
 import { createProgram, type RunOptions } from "./program.js";
-import { requireFile, runCommand } from "./run-command.js";
+import { runCommand } from "./run-command.js";
 import { colorsFor, type Terminal } from "./terminal.js";
-import { traceConvertCommand, traceStatsCommand } from "./trace-command.js";
 
 const EXIT_OK = 0;
 export const EXIT_ERROR = 1;
@@ -30,20 +24,40 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
         if (!(await runCommand(options, terminal))) exitCode = EXIT_INTERRUPTED;
       },
       async schema() {
+        const { configJsonSchema } = await import("../config/index.js");
         stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
       },
-      init: (path) => initCommand(path, terminal),
-      model: (path, options) => modelCommand(path, options, terminal),
-      presets: async (options) => presetsCommand(options, terminal),
-      calibrate: (files, options) => calibrateCommand(files, options, terminal),
-      initPolicy: (directory) => initPolicyCommand(directory, terminal),
-      traceStats: (path, options) => traceStatsCommand(path, options, terminal),
-      traceConvert: (from, to, options) => traceConvertCommand(from, to, options, terminal),
-      async defaults(path, { color }) {
-        requireFile(path);
-        // The files that a config names change nothing of this, and may need more options.
-        const { config } = resolve(await readConfig(path), { filesLater: true });
-        stdout.write(formatDefaults(config, colorsFor(stdout, terminal, color)));
+      async init(path) {
+        const { initCommand } = await import("./init-command.js");
+        return initCommand(path, terminal);
+      },
+      async initPolicy(directory) {
+        const { initPolicyCommand } = await import("./init-policy-command.js");
+        return initPolicyCommand(directory, terminal);
+      },
+      async defaults(path, options) {
+        const { defaultsCommand } = await import("./defaults-command.js");
+        return defaultsCommand(path, options, terminal);
+      },
+      async model(path, options) {
+        const { modelCommand } = await import("./model-command.js");
+        return modelCommand(path, options, terminal);
+      },
+      async presets(options) {
+        const { presetsCommand } = await import("./model-command.js");
+        return presetsCommand(options, terminal);
+      },
+      async calibrate(files, options) {
+        const { calibrateCommand } = await import("./calibrate-command.js");
+        return calibrateCommand(files, options, terminal);
+      },
+      async traceStats(path, options) {
+        const { traceStatsCommand } = await import("./trace-command.js");
+        return traceStatsCommand(path, options, terminal);
+      },
+      async traceConvert(from, to, options) {
+        const { traceConvertCommand } = await import("./trace-command.js");
+        return traceConvertCommand(from, to, options, terminal);
       },
     },
     terminal,

@@ -15,7 +15,7 @@ import {
   parametersOf,
   weightBytesOf,
 } from "../spec/model-totals.js";
-import { bytesPerElement, type Quantization, quantizations } from "../spec/precision.js";
+import { bytesPerElement, type Quantization } from "../spec/precision.js";
 import { formatModel } from "./model-report.js";
 import { colorsFor, type Terminal } from "./terminal.js";
 
@@ -111,5 +111,3 @@ function modelFacts(preset: ModelPreset, quantization: Quantization | undefined)
     ...(source !== undefined && { source, verified }),
   };
 }
-
-export const quantizationNames = Object.keys(quantizations);

@@ -2,7 +2,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { version } from "../../package.json";
 import type { CalibrateOptions } from "./calibrate-command.js";
-import { type ModelOptions, quantizationNames } from "./model-command.js";
+import { quantizations } from "../spec/precision.js";
+import type { ModelOptions } from "./model-command.js";
 import type { Terminal } from "./terminal.js";
 import type { TraceConvertOptions, TraceStatsOptions } from "./trace-command.js";
 
@@ -132,7 +133,7 @@ export function createProgram(commands: Commands, terminal: Terminal): Command {
     .argument("<model>", "config.json of a Hugging Face repository, or a preset")
     .addOption(
       new Option("--quantization <name>", "how linear layers are stored").choices(
-        quantizationNames,
+        Object.keys(quantizations),
       ),
     )
     .option("--json", "as JSON")

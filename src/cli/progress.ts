@@ -1,5 +1,4 @@
 /** Where a run stands, while it runs: a live bar on a terminal, plain lines elsewhere, a line per step for debugging. */
-import { createLogUpdate } from "log-update";
 import type { Progress } from "../index.js";
 import { formatCount, formatDuration, formatNumber, formatPercent } from "./number-format.js";
 import type { Colors, Output } from "./terminal.js";
@@ -44,11 +43,12 @@ export function stepLines(output: Output, interval: number): ProgressDisplay {
 const REDRAW_MS = 60;
 
 /** A bar that is drawn again in place, and is gone when the run ends. */
-export function liveBar(
+export async function liveBar(
   output: Output,
   colors: Colors,
   now: () => number = performance.now.bind(performance),
-): ProgressDisplay {
+): Promise<ProgressDisplay> {
+  const { createLogUpdate } = await import("log-update");
   const draw = createLogUpdate(sized(output));
   let drawnAt = -Infinity;
   return {

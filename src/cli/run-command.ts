@@ -1,8 +1,7 @@
 /** The main command: a config in, progress on stderr, the report on stdout, the result in a file. */
 import { existsSync } from "node:fs";
 import { InferenceLabError, Simulation, type SimulationConfig, withProfile } from "../index.js";
-import { loadConfig } from "../node/index.js";
-import { readProfile } from "./calibrate-command.js";
+import { loadConfig } from "../node/load-config.js";
 import {
   datasetLines,
   liveDatasetLine,
@@ -22,13 +21,13 @@ export async function runCommand(options: RunOptions, terminal: Terminal): Promi
   const loaded = await loadInputs(options, terminal);
   if (loaded === undefined) return false;
   const { profile } = options;
-  const priced = profile === undefined ? loaded : withProfile(loaded, await readProfile(profile));
+  const priced = profile === undefined ? loaded : await withProfileOf(loaded, profile);
   const config = await choosePolicy(priced, options);
   const simulation = new Simulation(withSeed(config, options.seed));
   const output = options.output === undefined ? undefined : await openOutput(options.output);
   try {
     if (options.verbose || options.debug) announce(simulation, options, terminal);
-    const display = chooseDisplay(options, simulation.config, terminal);
+    const display = await chooseDisplay(options, simulation.config, terminal);
     const result = await run(simulation, display, terminal);
     terminal.stdout.write(
       formatReport(result, colorsFor(terminal.stdout, terminal, options.color)),
@@ -62,17 +61,22 @@ async function run(simulation: Simulation, display: ProgressDisplay, terminal: T
   }
 }
 
-function chooseDisplay(
+async function chooseDisplay(
   options: RunOptions,
   config: SimulationConfig,
   terminal: Terminal,
-): ProgressDisplay {
+): Promise<ProgressDisplay> {
   const { stderr } = terminal;
   const interval = config.simulation?.logInterval ?? 100;
   if (options.quiet) return silent;
   if (options.debug) return stepLines(stderr, interval);
   if (options.verbose || !isLive(stderr, terminal)) return progressLines(stderr, interval);
   return liveBar(stderr, colorsFor(stderr, terminal, options.color));
+}
+
+async function withProfileOf(config: SimulationConfig, path: string): Promise<SimulationConfig> {
+  const { readProfile } = await import("./calibrate-command.js");
+  return withProfile(config, await readProfile(path));
 }
 
 /** The config with the files that it names; undefined if the user has interrupted the reading. */
@@ -83,7 +87,7 @@ async function loadInputs(
   const { tokenizer, chatTemplate, cache } = options;
   const { interrupt } = terminal;
   requireFile(options.config);
-  const display = chooseDatasetDisplay(options, terminal);
+  const display = await chooseDatasetDisplay(options, terminal);
   try {
     return await loadConfig(options.config, {
       tokenizer,
@@ -100,7 +104,10 @@ async function loadInputs(
   }
 }
 
-function chooseDatasetDisplay({ quiet }: RunOptions, terminal: Terminal): DatasetDisplay {
+async function chooseDatasetDisplay(
+  { quiet }: RunOptions,
+  terminal: Terminal,
+): Promise<DatasetDisplay> {
   const { stderr } = terminal;
   if (quiet) return silentDataset;
   return isLive(stderr, terminal) ? liveDatasetLine(stderr) : datasetLines(stderr);

@@ -4,10 +4,9 @@ import { dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { InferenceLabError, TraceError } from "../base/errors.js";
 import { openConfig, type OpenedConfig } from "../config/parse-config.js";
 import type { SimulationConfig } from "../simulation/config.js";
-import { loadDataset, type LoadDatasetOptions } from "./dataset-files.js";
+import type { LoadDatasetOptions } from "./dataset-files.js";
 import { reasonOf } from "./read-error.js";
 import { readText } from "./text-file.js";
-import { loadTrace } from "./trace-files.js";
 
 /**
  * Reads a config file, as JSON if it is named `.json`, else as TOML, and the files that it names, relative to it: the trace of
@@ -33,9 +32,11 @@ export async function loadConfig(
   const tracePath = await fileBeside(path, workload.tracePath, "trace_path");
   let complete = config;
   if (datasetPath !== undefined) {
+    const { loadDataset } = await import("./dataset-files.js");
     const dataset = await loadDataset(datasetPath, scheduler.blockSize, numRequests, options);
     complete = { ...config, workload: { ...workload, datasetPath: resolve(datasetPath), dataset } };
   } else if (tracePath !== undefined) {
+    const { loadTrace } = await import("./trace-files.js");
     const trace = await loadTrace(tracePath, { tokenizer: options.tokenizer });
     complete = { ...config, workload: { ...workload, tracePath: resolve(tracePath), trace } };
   }

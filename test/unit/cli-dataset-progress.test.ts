@@ -36,10 +36,10 @@ describe("lines", () => {
   });
 });
 
-test("a live line is redrawn at most every 60 ms, and is gone in the end", () => {
+test("a live line is redrawn at most every 60 ms, and is gone in the end", async () => {
   let time = 0;
   const output = fakeOutput({ isTTY: true, columns: 80 });
-  const display = liveDatasetLine(output, () => time);
+  const display = await liveDatasetLine(output, () => time);
   for (; time < 100; time += 10) display.update(progress(1 + time, 0.5));
   expect(output.text.match(/tokenizing/g)).toHaveLength(2);
   expect(output.text).toContain("tokenizing  50 %  1 requests");

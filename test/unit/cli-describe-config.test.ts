@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { describe, expect, test } from "vitest";
 import { describeConfig, headline } from "../../src/cli/describe-config.js";
-import { formatDefaults } from "../../src/cli/format-defaults.js";
+import { formatDefaults } from "../../src/cli/defaults-command.js";
 import { handMadeConfig } from "../support/hand-made-result.js";
 
 const plain = pc.createColors(false);

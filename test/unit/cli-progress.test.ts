@@ -117,10 +117,10 @@ describe("the bar", () => {
     );
   });
 
-  test("is redrawn in place, at most every 60 ms, and erased at the end", () => {
+  test("is redrawn in place, at most every 60 ms, and erased at the end", async () => {
     const output = fakeOutput({ isTTY: true, columns: 80, rows: 24 });
     let now = 0;
-    const display = liveBar(output, plain, () => now);
+    const display = await liveBar(output, plain, () => now);
     display.update(progress({ numFinished: 1 }));
     now = 59;
     display.update(progress({ numFinished: 2 }));
@@ -135,9 +135,9 @@ describe("the bar", () => {
     expect(output.text.slice(output.text.lastIndexOf(eraseLine))).not.toContain("done");
   });
 
-  test("is drawn on a terminal that reports no size", () => {
+  test("is drawn on a terminal that reports no size", async () => {
     const output = fakeOutput({ isTTY: true, columns: 0, rows: 0 });
-    liveBar(output, plain).update(progress());
+    (await liveBar(output, plain)).update(progress());
     expect(output.text).toContain("37/100 done");
   });
 });

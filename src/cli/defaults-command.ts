@@ -1,9 +1,23 @@
 /** Shows what `vllm serve` would choose for the config's device and model, beside what the config means. */
 import Table from "cli-table3";
 import { type SimulationConfig, vllmServeDefaults } from "../index.js";
+import { readConfig } from "../node/load-config.js";
 import { keyToSnake } from "../simulation/case.js";
+import { resolve } from "../simulation/resolve.js";
 import { formatCount } from "./number-format.js";
-import type { Colors } from "./terminal.js";
+import { requireFile } from "./run-command.js";
+import { type Colors, colorsFor, type Terminal } from "./terminal.js";
+
+export async function defaultsCommand(
+  path: string,
+  { color }: { readonly color: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  requireFile(path);
+  // The files that a config names change nothing of this, and may need more options.
+  const { config } = resolve(await readConfig(path), { filesLater: true });
+  terminal.stdout.write(formatDefaults(config, colorsFor(terminal.stdout, terminal, color)));
+}
 
 /** One row per setting; `config` is resolved. */
 export function formatDefaults(config: SimulationConfig, { bold, yellow }: Colors): string {
