@@ -103,16 +103,36 @@ export class DecodeSet {
     return this.#sharing![this.#fullClassAfter(numStepsLater + 1)]!;
   }
 
+  /**
+   * How many of the coming steps, `max` at most, pass until a member has to be looked at or blocks run short; where `isAwaited`, also
+   * until one is given back. Writes behind `numFreeBlocks[0]`, which are free now, how many are free after each of them.
+   */
+  numStepsUndisturbed(max: number, numFreeBlocks: Int32Array, isAwaited: boolean): number {
+    const due = this.#due;
+    const { numScheduled } = this.pace;
+    let numFree = numFreeBlocks[0]!;
+    let inClass = this.#fullClass;
+    for (let n = 0; n < max; n++) {
+      const numTaken = this.#taken[inClass]!;
+      const numFreed = this.#freed[inClass]!;
+      const isDue = due[(numScheduled + n) & (due.length - 1)] !== undefined;
+      if (isDue || numTaken > numFree || (isAwaited && numFreed > 0)) return n;
+      numFree += numFreed - numTaken;
+      numFreeBlocks[n + 1] = numFree;
+      inClass = (inClass === 0 ? this.blockSize : inClass) - 1;
+    }
+    return max;
+  }
+
   /** `numSteps` steps were formed, in which each member computes a token. */
   onFormed(numSteps = 1): void {
     this.#fullClass = this.#fullClassAfter(numSteps);
     this.pace.numScheduled += numSteps;
   }
 
-  /** `numSteps` is at most the block size. */
   #fullClassAfter(numSteps: number): number {
     const inClass = this.#fullClass - numSteps;
-    return inClass < 0 ? inClass + this.blockSize : inClass;
+    return inClass >= 0 ? inClass : mod(inClass, this.blockSize);
   }
 
   /** The oldest steps in flight were processed, the last one at `now`: each member got so many tokens. */

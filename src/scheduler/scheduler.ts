@@ -55,10 +55,9 @@ export class Scheduler {
     this.#numWatermarkBlocks = Math.floor(settings.watermark * (kvCache.numUsableBlocks + 1));
     this.#running = new RunningSet(settings, kvCache, useDecodeSet);
     this.#limits = new AdmissionLimits(settings, kvCache);
-    const { blockSize = 0, windows = [] } = kvCache.steadyLayout ?? {};
     this.repeats = {
-      numFreeBlocks: new Int32Array(blockSize + 1),
-      kvTokenGrowth: new Float64Array(windows.length),
+      numFreeBlocks: new Int32Array(MAX_REPEATS + 1),
+      kvTokenGrowth: new Float64Array(kvCache.steadyLayout?.windows.length ?? 0),
     };
   }
 
@@ -340,7 +339,7 @@ export class Scheduler {
 
   /**
    * How often at least, up to `max`: until somebody is done, blocks run short, or the head of the queue may find more than it did.
-   * Looks no further than a block is long.
+   * Looks no further than {@link MAX_REPEATS}.
    */
   numRepeats(max: number, { attention }: BatchShape): number {
     const steady = this.#running.steady!;
@@ -348,33 +347,27 @@ export class Scheduler {
     for (let i = 0; i < attention.length; i++) {
       kvTokenGrowth[i] = steady.kvTokenGrowth(attention[i]!.window);
     }
-    const end = Math.min(max, steady.blockSize);
-    const { hasBlockIds } = this.#kvCache;
-    let numFree = this.#kvCache.numFreeBlocks;
-    numFreeBlocks[0] = numFree;
-    for (let n = 0; n < end; n++) {
-      if (steady.firstDue(n) !== undefined) return n;
-      if (this.#waiting.size > 0 && this.#mayAdmit(n)) return n;
-      const numTaken = steady.numBlocksTaken(n);
-      if (numTaken > numFree) return n;
-      // Which blocks are taken and registered is settled step by step.
-      if (hasBlockIds && (numTaken > 0 || steady.fillingSharedBlock(n).length > 0)) return n || 1;
-      numFree += steady.numBlocksFreed(n) - numTaken;
-      numFreeBlocks[n + 1] = numFree;
-    }
-    return end;
+    const end = Math.min(max, MAX_REPEATS);
+    numFreeBlocks[0] = this.#kvCache.numFreeBlocks;
+    if (this.#kvCache.hasBlockIds) return this.#numRepeatsWithIds(end, steady);
+    return steady.numStepsUndisturbed(end, numFreeBlocks, this.#waiting.size > 0);
   }
 
-  /** Whether the step so many steps later can change what the head of the queue lacks. */
-  #mayAdmit(numStepsLater: number): boolean {
-    const steady = this.#running.steady!;
-    // It would get blocks that leave a window.
-    if (steady.numBlocksFreed(numStepsLater) > 0) return true;
-    if (!this.#kvCache.hasBlockIds || !this.#kvCache.enablePrefixCaching) return false;
-    // A block that becomes full may be one that it looks for. With asynchronous scheduling it is registered when the next is taken.
-    return this.#settings.asyncScheduling
-      ? steady.numBlocksTaken(numStepsLater) > 0
-      : steady.fillingSharedBlock(numStepsLater).length > 0;
+  /** Which blocks are taken and registered is settled step by step, and they may be ones that the head of the queue looks for. */
+  #numRepeatsWithIds(max: number, steady: DecodeSet): number {
+    const { numFreeBlocks } = this.repeats;
+    const end = Math.min(max, steady.blockSize);
+    for (let n = 0; n < end; n++) {
+      const numTaken = steady.numBlocksTaken(n);
+      const fillsShared = steady.fillingSharedBlock(n).length > 0;
+      if (steady.firstDue(n) !== undefined || numTaken > numFreeBlocks[n]!) return n;
+      // With asynchronous scheduling a block that is filled is registered when the next is taken.
+      const registers = this.#settings.asyncScheduling ? numTaken > 0 : fillsShared;
+      if (registers && this.#waiting.size > 0) return n;
+      numFreeBlocks[n + 1] = numFreeBlocks[n]! - numTaken;
+      if (numTaken > 0 || fillsShared) return n || 1;
+    }
+    return end;
   }
 
   /** When members of the decode set got their last token. */
@@ -406,6 +399,9 @@ export interface Repeats {
   /** How many tokens more a step reads than the one before, per attention window of the batch. */
   readonly kvTokenGrowth: Float64Array;
 }
+
+/** Far enough that looking ahead costs little for each step. */
+const MAX_REPEATS = 256;
 
 const NONE: readonly never[] = [];
 
