@@ -64,6 +64,9 @@ const burst = (numRequests, settings) => {
   return { ...config, workload: { ...config.workload, arrivalPattern: "batched" } };
 };
 
+/** The load at which a cache of 400 blocks is nearly always full. */
+const FULL_400 = 0.08;
+
 const MILLION = 1_000_000;
 const caching = { enablePrefixCaching: true };
 const policies = ["priority", "sof", "sif", "stf", "lif", "lof", "ltf"];
@@ -112,11 +115,11 @@ export const rows = {
   "overload, caching": { make: () => poisson(MILLION / 10, 2, caching), target: 100_000 },
   "all at once": { make: () => burst(MILLION / 10), target: 200_000 },
   "400 blocks": {
-    make: () => poisson(MILLION / 10, 0.05, { numGpuBlocks: 400 }),
+    make: () => poisson(MILLION / 10, FULL_400, { numGpuBlocks: 400 }),
     target: 300_000,
   },
   "400 blocks, caching": {
-    make: () => poisson(MILLION / 10, 0.05, { numGpuBlocks: 400, ...caching }),
+    make: () => poisson(MILLION / 10, FULL_400, { numGpuBlocks: 400, ...caching }),
     target: 80_000,
   },
   "400 blocks, thrashing": {
