@@ -5,7 +5,6 @@
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { gzipSync } from "node:zlib";
 import { hardware, model, poisson, quickStartLengths, scheduler } from "./rows.mjs";
 
 export const measures = {
@@ -132,24 +131,9 @@ function quickStart(_, dist) {
   return { value: medianOf(run) };
 }
 
-/** The sources, minified, without what checks configs: zod, the schema and the checks are reported apart. */
 async function coreSize() {
-  const { build } = await import("esbuild").catch(() => ({}));
-  if (build === undefined) return undefined;
-  const size = async (external) => {
-    const { outputFiles } = await build({
-      entryPoints: [join(import.meta.dirname, "../src/index.ts")],
-      bundle: true,
-      minify: true,
-      format: "esm",
-      write: false,
-      logLevel: "error",
-      external,
-    });
-    return gzipSync(outputFiles[0].contents, { level: 9 }).length / 1000;
-  };
-  const value = await size(["zod", "./schema*", "./checks*", "./problems.js"]);
-  return { value, validation: (await size([])) - value };
+  const script = await import("../scripts/size.mjs").catch(() => undefined); // needs esbuild
+  return script?.coreSize();
 }
 
 function medianOf(run) {
