@@ -10,9 +10,21 @@ export interface JsonSchema {
 
 /** The schema of a config file: its keys in snake_case, without what only code can say. Draft 2020-12. */
 export function configJsonSchema(): JsonSchema {
+  return toJsonSchema(({ jsonSchema }) => delete jsonSchema.unit);
+}
+
+/** The same with the `unit` of each number, which is no keyword of JSON Schema. */
+export function annotatedJsonSchema(): JsonSchema {
+  return toJsonSchema(() => undefined);
+}
+
+function toJsonSchema(
+  override: (node: { readonly jsonSchema: Record<string, unknown> }) => void,
+): JsonSchema {
   const { $schema, ...schema } = z.toJSONSchema(configSchema, {
     io: "input",
     unrepresentable: "any",
+    override,
   });
   return {
     $schema,

@@ -36,29 +36,29 @@ const ROLES = [
 ] as const;
 
 const matrix = {
-  outputs: positive().describe("Rows."),
-  inputs: positive().describe("Columns."),
+  outputs: positive("rows").describe("Rows."),
+  inputs: positive("columns").describe("Columns."),
   cut: oneOf(["outputs", "inputs", "none"])
     .describe("What tensor parallelism cuts; none: every device holds a copy. Default: outputs.")
     .optional(),
 };
 
 const routing = {
-  numExperts: positive().describe("Experts of one layer."),
-  numExpertsPerToken: positive().describe("Experts that one token is sent to."),
+  numExperts: positive("experts").describe("Experts of one layer."),
+  numExpertsPerToken: positive("experts").describe("Experts that one token is sent to."),
 };
 
 const weights = {
   role: oneOf(ROLES).describe(
     "What the weights are for; head: computed for sampled positions only; embedding: takes memory, no time.",
   ),
-  numLayers: count(MAX_LAYERS).describe("Layers that have them."),
+  numLayers: count("layers", MAX_LAYERS).describe("Layers that have them."),
   matrices: z
     .array(table(matrix), { error: "a list of matrices" })
     .readonly()
     .describe("The matrices of one layer; with routing, of one expert."),
   precision: precision().describe("How they are stored and multiplied."),
-  bytesPerParam: positive()
+  bytesPerParam: positive("bytes")
     .describe("Bytes of one parameter. Default: those of the precision, scales included.")
     .optional(),
   routing: table(routing).describe("Where each token uses some of them only.").optional(),
@@ -66,13 +66,13 @@ const weights = {
 
 const attention = {
   type: z.literal("attention"),
-  numLayers: count(MAX_LAYERS).describe("Layers of this class."),
-  numHeads: count(MAX_LAYERS).describe("Query heads."),
-  numKvHeads: count(MAX_LAYERS).describe("KV heads."),
-  headDim: count().describe("Elements of a query and a key."),
-  valueHeadDim: count().describe("Elements of a value. Default: head_dim.").optional(),
-  window: count().describe("Sliding window in tokens. Default: full attention.").optional(),
-  chunk: count().describe("Chunk in tokens, for chunked local attention.").optional(),
+  numLayers: count("layers", MAX_LAYERS).describe("Layers of this class."),
+  numHeads: count("heads", MAX_LAYERS).describe("Query heads."),
+  numKvHeads: count("heads", MAX_LAYERS).describe("KV heads."),
+  headDim: count("elements").describe("Elements of a query and a key."),
+  valueHeadDim: count("elements").describe("Elements of a value. Default: head_dim.").optional(),
+  window: count("tokens").describe("Sliding window in tokens. Default: full attention.").optional(),
+  chunk: count("tokens").describe("Chunk in tokens, for chunked local attention.").optional(),
   normAcrossHeads: flag()
     .describe("Queries and keys are normalised over all heads, which cut heads have to sum up.")
     .optional(),
@@ -81,16 +81,18 @@ const attention = {
 
 const mla = {
   type: z.literal("mla"),
-  numLayers: count(MAX_LAYERS).describe("Layers of this class."),
-  numHeads: count(MAX_LAYERS).describe("Heads."),
-  kvLoraRank: count().describe("Elements of the compressed keys and values."),
-  qkNopeHeadDim: count().describe("Elements of a query without positions."),
-  qkRopeHeadDim: countOrZero().describe("Elements of a query and the shared key with positions."),
-  valueHeadDim: count().describe("Elements of a value."),
+  numLayers: count("layers", MAX_LAYERS).describe("Layers of this class."),
+  numHeads: count("heads", MAX_LAYERS).describe("Heads."),
+  kvLoraRank: count("elements").describe("Elements of the compressed keys and values."),
+  qkNopeHeadDim: count("elements").describe("Elements of a query without positions."),
+  qkRopeHeadDim: countOrZero("elements").describe(
+    "Elements of a query and the shared key with positions.",
+  ),
+  valueHeadDim: count("elements").describe("Elements of a value."),
   index: table({
-    topK: count().describe("Keys that a query attends to at most."),
-    numHeads: count(MAX_LAYERS).describe("Heads of the indexer."),
-    headDim: count().describe("Elements of one of its heads."),
+    topK: count("keys").describe("Keys that a query attends to at most."),
+    numHeads: count("heads", MAX_LAYERS).describe("Heads of the indexer."),
+    headDim: count("elements").describe("Elements of one of its heads."),
   })
     .describe("Sparse attention: which keys a query attends to.")
     .optional(),
@@ -98,24 +100,26 @@ const mla = {
 
 const recurrent = {
   type: z.literal("recurrent"),
-  numLayers: count(MAX_LAYERS).describe("Layers of this class."),
-  numHeads: count(MAX_LAYERS).describe("Heads."),
-  stateBytes: notNegative().describe("Bytes of state of one sequence in one layer."),
-  flopsPerToken: notNegative().describe("FLOPs of one token in one layer, beside the weights."),
+  numLayers: count("layers", MAX_LAYERS).describe("Layers of this class."),
+  numHeads: count("heads", MAX_LAYERS).describe("Heads."),
+  stateBytes: notNegative("bytes").describe("Bytes of state of one sequence in one layer."),
+  flopsPerToken: notNegative("FLOPs").describe(
+    "FLOPs of one token in one layer, beside the weights.",
+  ),
 };
 
 const device = {
   name: text().describe("As in the catalog."),
   family: text().describe("Devices of one family share efficiencies."),
   flops: table({
-    bf16: positive().optional(),
-    fp8: positive().optional(),
-    fp4: positive().optional(),
-    int8: positive().optional(),
+    bf16: positive("FLOP/s").describe("In bf16.").optional(),
+    fp8: positive("FLOP/s").describe("In fp8.").optional(),
+    fp4: positive("FLOP/s").describe("In fp4.").optional(),
+    int8: positive("FLOP/s").describe("In int8.").optional(),
   }).describe("Dense FLOP/s of one device."),
-  memoryCapacity: positive().describe("Bytes of memory."),
-  memoryBandwidth: positive().describe("Bytes/s of memory."),
-  scaleUpBandwidth: positive()
+  memoryCapacity: positive("bytes").describe("Bytes of memory."),
+  memoryBandwidth: positive("bytes/s").describe("Bytes/s of memory."),
+  scaleUpBandwidth: positive("bytes/s")
     .describe("Bytes/s between devices of one node, both directions together.")
     .optional(),
   fabric: oneOf([
@@ -129,8 +133,8 @@ const device = {
   ])
     .describe("What connects the devices of one node. Default: pcie.")
     .optional(),
-  scaleUpSize: count().describe("Devices that it connects. Default: 8.").optional(),
-  scaleOutBandwidth: positive()
+  scaleUpSize: count("devices").describe("Devices that it connects. Default: 8.").optional(),
+  scaleOutBandwidth: positive("bytes/s")
     .describe("Bytes/s per device between nodes, one direction.")
     .optional(),
   source: text().describe("Where the numbers are from.").optional(),
@@ -157,7 +161,7 @@ export const layersList = () =>
     .readonly();
 
 const exponent = () =>
-  notNegative().describe("How uneven: 0 is uniform for zipf, 1 for power_law.");
+  notNegative("").describe("How uneven: 0 is uniform for zipf, 1 for power_law.");
 
 export const expertRouting = () =>
   z.discriminatedUnion(

@@ -15,19 +15,19 @@ export const hardware = {
   name: text()
     .meta({ description: "A label for reports.", examples: ["H100"] })
     .optional(),
-  computeFlops: positive().meta({
+  computeFlops: positive("FLOP/s").meta({
     description: "FLOP/s of one device at the precision used, dense.",
     examples: [1.513e15],
   }),
-  memoryBandwidth: positive().meta({
+  memoryBandwidth: positive("bytes/s").meta({
     description: "Bytes/s of one device's memory.",
     examples: [3.35e12],
   }),
-  memoryCapacity: positive().meta({
+  memoryCapacity: positive("bytes").meta({
     description: "Bytes of memory of one device.",
     examples: [85899345920],
   }),
-  bytesPerParam: positive()
+  bytesPerParam: positive("bytes")
     .meta({
       description:
         "Bytes of one weight and of one KV element: 1 for fp8, 2 for bf16. Required unless device or model are presets.",
@@ -40,7 +40,7 @@ export const hardware = {
       "How the KV cache is stored; auto: as the checkpoint asks for, or in bytes_per_param for a model given by its totals.",
     )
     .default("auto"),
-  kvCacheCapacity: positive()
+  kvCacheCapacity: positive("bytes")
     .meta({
       description:
         "Bytes of KV cache over all devices, taken as they are. Default: devices × memory_capacity × gpu_memory_utilization − weights.",
@@ -51,29 +51,30 @@ export const hardware = {
     .number({ error: "a number above 0 and at most 1" })
     .gt(0)
     .lte(1)
+    .meta({ unit: "share" })
     .describe("Share of each device's memory that weights and KV cache may take.")
     .default(0.9),
-  tensorParallel: count()
+  tensorParallel: count("devices")
     .meta({
       description:
         "Devices that weights and KV cache are sharded over. Default: the smallest number that is allowed and fits.",
       examples: [2],
     })
     .optional(),
-  pipelineParallel: count(MAX_LAYERS)
+  pipelineParallel: count("stages", MAX_LAYERS)
     .describe("Stages of consecutive layers, each on its own tensor_parallel devices.")
     .default(1),
-  dataParallel: count()
+  dataParallel: count("replicas")
     .describe(
       "Replicas of the attention, each on its own tensor_parallel devices and with a share of the requests.",
     )
     .default(1),
-  expertParallel: count()
+  expertParallel: count("devices")
     .describe(
       "Devices that experts are dealt out to whole: 1 (each is cut), or all, tensor_parallel × data_parallel.",
     )
     .default(1),
-  devicesPerNode: count()
+  devicesPerNode: count("devices")
     .meta({
       description: "Devices of one node. Default: as many as the fabric connects, else 8.",
       examples: [8],
@@ -99,39 +100,42 @@ export const model = {
   name: text()
     .meta({ description: "A label for reports.", examples: ["Llama-3-70B"] })
     .optional(),
-  numParameters: positive().meta({
+  numParameters: positive("parameters").meta({
     description: "Parameters, all of them.",
     examples: [70000000000],
   }),
-  numLayers: count(MAX_LAYERS).meta({ description: "Layers.", examples: [80] }),
-  hiddenDim: count().meta({ description: "Width of the residual stream.", examples: [8192] }),
-  numHeads: count(MAX_LAYERS).meta({ description: "Attention heads.", examples: [64] }),
-  maxSeqLen: count().meta({
+  numLayers: count("layers", MAX_LAYERS).meta({ description: "Layers.", examples: [80] }),
+  hiddenDim: count("elements").meta({
+    description: "Width of the residual stream.",
+    examples: [8192],
+  }),
+  numHeads: count("heads", MAX_LAYERS).meta({ description: "Attention heads.", examples: [64] }),
+  maxSeqLen: count("tokens").meta({
     description: "Longest sequence in tokens, prompt and output together.",
     examples: [8192],
   }),
-  numActiveParameters: positive()
+  numActiveParameters: positive("parameters")
     .meta({
       description: "Parameters that one token uses (mixture of experts). Default: all.",
       examples: [70000000000],
     })
     .optional(),
-  numKvHeads: count(MAX_LAYERS)
+  numKvHeads: count("heads", MAX_LAYERS)
     .meta({
       description: "KV heads (grouped-query attention). Default: num_heads.",
       examples: [8],
     })
     .optional(),
-  headDim: count()
+  headDim: count("elements")
     .meta({
       description: "Elements of one head. Default: hidden_dim / num_heads.",
       examples: [128],
     })
     .optional(),
-  slidingWindow: count()
+  slidingWindow: count("tokens")
     .meta({ description: "Window of the sliding layers, in tokens.", examples: [4096] })
     .optional(),
-  numSlidingLayers: countOrZero(MAX_LAYERS)
+  numSlidingLayers: countOrZero("layers", MAX_LAYERS)
     .meta({
       description: "Layers that slide. Default: all if there is a sliding_window, else 0.",
       examples: [40],

@@ -9,12 +9,17 @@ export const MAX_COUNT = 2 ** 31 - 1;
 /** More of these than any model has, and few enough to loop over. */
 export const MAX_LAYERS = 10_000;
 
-export const positive = () => z.number({ error: "a number above 0" }).gt(0);
-export const notNegative = () => z.number({ error: "a number of at least 0" }).gte(0);
+/** Every number says its unit, "" if it has none: `unit` is shown by the reference of keys, and is no part of the JSON Schema. */
+export const positive = (unit: string) =>
+  z.number({ error: "a number above 0" }).gt(0).meta({ unit });
+export const notNegative = (unit: string) =>
+  z.number({ error: "a number of at least 0" }).gte(0).meta({ unit });
 export const text = () => z.string({ error: "a text" });
 export const flag = () => z.boolean({ error: "true or false" });
-export const count = (max = MAX_COUNT) => integer(1, max, "a whole number above 0");
-export const countOrZero = (max = MAX_COUNT) => integer(0, max, "a whole number of at least 0");
+export const count = (unit: string, max = MAX_COUNT) =>
+  integer(1, max, "a whole number above 0").meta({ unit });
+export const countOrZero = (unit: string, max = MAX_COUNT) =>
+  integer(0, max, "a whole number of at least 0").meta({ unit });
 
 export function integer(min: number, max: number, allowed: string): z.ZodInt {
   const error = ({ code }: { code?: string }) => (code === "too_big" ? `at most ${max}` : allowed);

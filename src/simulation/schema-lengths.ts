@@ -3,18 +3,18 @@ import * as z from "zod";
 import type { LengthDistribution } from "../workload/workload.js";
 import { count, notNegative, plugin, positive, table } from "./schema-leaves.js";
 
-const fixed = table({ type: z.literal("fixed"), value: count().describe("Tokens.") });
+const fixed = table({ type: z.literal("fixed"), value: count("tokens").describe("Tokens.") });
 
 const uniform = table({
   type: z.literal("uniform"),
-  min: count().describe("Fewest tokens."),
-  max: count().describe("Most tokens, included."),
+  min: count("tokens").describe("Fewest tokens."),
+  max: count("tokens").describe("Most tokens, included."),
 });
 
 const normal = table({
   type: z.literal("normal"),
-  mean: positive().describe("Tokens."),
-  stdDev: notNegative().describe("Tokens."),
+  mean: positive("tokens").describe("Tokens."),
+  stdDev: notNegative("tokens").describe("Tokens."),
 });
 
 /** e^21 tokens are 1.3 billion: whoever writes more has written tokens, not their logarithm. */
@@ -25,8 +25,11 @@ const lognormal = table({
       error: "the natural logarithm of a length, at most 21 (6.9 for a median of 1000 tokens)",
     })
     .max(21)
+    .meta({ unit: "ln tokens" })
     .describe("Mean of the natural logarithm of the length: the median is e^mean tokens."),
-  stdDev: notNegative().describe("Standard deviation of the natural logarithm of the length."),
+  stdDev: notNegative("ln tokens").describe(
+    "Standard deviation of the natural logarithm of the length.",
+  ),
 });
 
 export const lengths = () =>

@@ -39,25 +39,28 @@ function anyCase(words: readonly string[]): string {
 }
 
 export const scheduler = {
-  maxNumBatchedTokens: count().meta({
+  maxNumBatchedTokens: count("tokens").meta({
     description: "Tokens in one step at most.",
     examples: [8192],
   }),
-  maxNumSeqs: count().meta({ description: "Requests running at once at most.", examples: [256] }),
-  blockSize: count().meta({ description: "Tokens in one KV block.", examples: [16] }),
+  maxNumSeqs: count("requests").meta({
+    description: "Requests running at once at most.",
+    examples: [256],
+  }),
+  blockSize: count("tokens").meta({ description: "Tokens in one KV block.", examples: [16] }),
   enableChunkedPrefill: flag().meta({
     description: "Prompts may be computed in parts, over several steps.",
     examples: [true],
   }),
   policy,
-  longPrefillTokenThreshold: countOrZero()
+  longPrefillTokenThreshold: countOrZero("tokens")
     .meta({
       description:
         "Prompts longer than this many tokens are computed in parts of this size; 0 is off. Default: 0; 4 % of max_seq_len if max_num_partial_prefills > 1.",
       examples: [0],
     })
     .optional(),
-  maxNumPartialPrefills: count()
+  maxNumPartialPrefills: count("requests")
     .meta({
       description:
         "Requests left with a partly computed prompt after a step at most. Default: no limit.",
@@ -67,7 +70,7 @@ export const scheduler = {
   enablePreemptionFree: flag()
     .describe("Admit only what can grow to prompt + max_tokens together with all that runs.")
     .default(false),
-  numGpuBlocks: count()
+  numGpuBlocks: count("blocks")
     .meta({
       description:
         "KV blocks, vLLM's null block included: one less is usable. Default: derived from memory.",
@@ -78,7 +81,7 @@ export const scheduler = {
     .describe("Form batch n + 1 when batch n starts to execute.")
     .default(false),
   enablePrefixCaching: flag().describe("Reuse the KV blocks of equal prefixes.").default(true),
-  prefixCacheRetentionInterval: countOrZero()
+  prefixCacheRetentionInterval: countOrZero("tokens")
     .nullable()
     .describe(
       "Which blocks of sliding layers stay findable: 0 only the last window, R > 0 also one per R tokens, null (JSON only) all that can be used.",
@@ -88,6 +91,7 @@ export const scheduler = {
     .number({ error: "a number of at least 0 and below 1" })
     .gte(0)
     .lt(1)
+    .meta({ unit: "share" })
     .describe("Share of the blocks that an admission must leave free while something runs.")
     .default(0),
   schedulerReserveFullIsl: flag()

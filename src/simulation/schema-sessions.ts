@@ -4,30 +4,32 @@ import { count, countOrZero, flag, notNegative, positive } from "./schema-leaves
 import { lengths } from "./schema-lengths.js";
 
 export const sessions = {
-  numSessions: count()
+  numSessions: count("sessions")
     .meta({
       description:
         "Sessions in all. Default: as many as num_requests or duration_secs leave room for.",
       examples: [100],
     })
     .optional(),
-  turns: lengths().describe("Requests of one session.").default({ type: "fixed", value: 1 }),
-  thinkTime: notNegative()
+  turns: lengths()
+    .meta({ unit: "requests", description: "Requests of one session." })
+    .default({ type: "fixed", value: 1 }),
+  thinkTime: notNegative("seconds")
     .describe("Mean seconds from the end of one turn to the arrival of the next.")
     .default(0),
   thinkTimeDist: z
     .enum(["exponential", "fixed"], { error: "exponential or fixed" })
     .describe("How think times vary around their mean.")
     .default("exponential"),
-  numPrefixGroups: count()
+  numPrefixGroups: count("prompts")
     .describe("Different system prompts; each session has one of them.")
     .default(1),
-  prefixLen: countOrZero().describe("Tokens of the system prompt.").default(0),
+  prefixLen: countOrZero("tokens").describe("Tokens of the system prompt.").default(0),
 };
 
 /** Keys that only a trace gives a meaning to. */
 export const traceScaling = {
-  rateScale: positive()
+  rateScale: positive("")
     .meta({
       description:
         "Divides a trace's arrival times: 2 doubles the rate. Think times stay. Default: 1.",
@@ -42,7 +44,9 @@ export const traceScaling = {
     })
     .optional(),
   timeWindow: z
-    .tuple([notNegative(), positive()], { error: "a list of two times, from and to" })
+    .tuple([notNegative("seconds"), positive("seconds")], {
+      error: "a list of two times, from and to",
+    })
     .readonly()
     .meta({
       description:
@@ -50,7 +54,7 @@ export const traceScaling = {
       examples: [[0, 600]],
     })
     .optional(),
-  maxRequests: count()
+  maxRequests: count("requests")
     .meta({
       description: "Only the first requests of a trace, after time_window and sample.",
       examples: [1000],
@@ -63,10 +67,11 @@ export const traceScaling = {
     .meta({
       description:
         "Only this share of a trace's sessions, drawn at random and kept whole. Default: 1.",
+      unit: "share",
       examples: [1],
     })
     .optional(),
-  traceJitter: notNegative()
+  traceJitter: notNegative("seconds")
     .meta({
       description:
         "Makes a trace's arrivals later by up to these seconds, at random: for timestamps in ticks. Default: 0.",

@@ -18,12 +18,18 @@ const ARRIVAL_PATTERNS = [
   "gamma",
 ] as const satisfies readonly ArrivalPattern[];
 
-const weight = () => positive().describe("How often it comes, in proportion to the other weights.");
+const weight = () =>
+  positive("").describe("How often it comes, in proportion to the other weights.");
 
 const labels = (name: string, description: string, examples: readonly string[]) =>
   z
     .array(
-      table({ name: text().min(1, { error: "a text that is not empty" }), weight: weight() }),
+      table({
+        name: text()
+          .min(1, { error: "a text that is not empty" })
+          .describe("What policies and results call it."),
+        weight: weight(),
+      }),
       {
         error: "a list of at least one { name, weight }",
       },
@@ -46,7 +52,7 @@ export const workload = {
       examples: ["poisson"],
     })
     .optional(),
-  arrivalRate: positive()
+  arrivalRate: positive("requests/s")
     .meta({
       description: "Requests (or sessions) per second, where the pattern uses a rate.",
       examples: [5],
@@ -54,49 +60,51 @@ export const workload = {
     .optional(),
   inputLenDist: lengths()
     .meta({
+      unit: "tokens",
       description: "Prompt lengths in tokens. A trace or dataset brings its own.",
       examples: [{ type: "lognormal", mean: 6.9, stdDev: 0.7 }],
     })
     .optional(),
   outputLenDist: lengths()
     .meta({
+      unit: "tokens",
       description: "Output lengths in tokens. A trace brings its own.",
       examples: [{ type: "lognormal", mean: 5.3, stdDev: 0.8 }],
     })
     .optional(),
   seed: seed().describe("Equal seeds give equal runs.").default(42),
-  numRequests: count()
+  numRequests: count("requests")
     .meta({
       description:
         "Requests in all. This or duration_secs is needed, unless a trace or dataset brings its own.",
       examples: [100],
     })
     .optional(),
-  durationSecs: positive()
+  durationSecs: positive("seconds")
     .meta({
       description: "Seconds after which arrivals stop; what is in flight drains.",
       examples: [60],
     })
     .optional(),
-  numConcurrentUsers: count(10_000_000)
+  numConcurrentUsers: count("users", 10_000_000)
     .meta({
       description: "Users of the closed_loop pattern; each has one request or session at a time.",
       examples: [10],
     })
     .optional(),
-  burstSize: count()
+  burstSize: count("requests")
     .meta({ description: "Requests of one burst. Default: 10.", examples: [10] })
     .optional(),
-  batchSize: count()
+  batchSize: count("requests")
     .meta({ description: "Requests of one batch. Default: all of them, at t = 0.", examples: [16] })
     .optional(),
-  burstiness: positive()
+  burstiness: positive("")
     .meta({
       description: "Shape of the gamma pattern's gaps: 1 is Poisson, less is burstier. Default: 1.",
       examples: [1],
     })
     .optional(),
-  maxTokens: count()
+  maxTokens: count("tokens")
     .meta({
       description:
         "The client's bound on the output of every request, in tokens. Default: each request's sampled output length.",

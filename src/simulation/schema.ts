@@ -10,7 +10,7 @@ import { scheduler } from "./schema-scheduler.js";
 import { workload, workloadPlugin } from "./schema-workload.js";
 
 const simulation = {
-  logInterval: count()
+  logInterval: count("steps")
     .describe("A progress line every N steps, in verbose, debug and non-terminal output.")
     .default(100),
   retain: z
@@ -22,13 +22,13 @@ const simulation = {
 };
 
 const slo = {
-  ttft: positive()
+  ttft: positive("seconds")
     .meta({ description: "Time to first token, in seconds.", examples: [1] })
     .optional(),
-  tpot: positive()
+  tpot: positive("seconds")
     .meta({ description: "Time per output token after the first, in seconds.", examples: [0.05] })
     .optional(),
-  e2e: positive()
+  e2e: positive("seconds")
     .meta({ description: "Time to last token, in seconds.", examples: [30] })
     .optional(),
 };
