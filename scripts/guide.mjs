@@ -14,7 +14,7 @@
  * `<!-- not run: reason -->` leaves the block alone.
  */
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -197,13 +197,15 @@ async function write(project, file, code) {
 
 /** A directory in which the package is installed, as in a project of a user. The caller removes it. */
 export async function userProject() {
-  const directory = await mkdtemp(join(tmpdir(), "inference-lab-readme-"));
+  const directory = await realpath(await mkdtemp(join(tmpdir(), "inference-lab-guide-")));
   const modules = join(directory, "node_modules");
   await mkdir(join(modules, ".bin"), { recursive: true });
   await symlink(root, join(modules, "inference-lab"), "dir");
   await symlink(join(root, "node_modules/jiti"), join(modules, "jiti"), "dir");
   await symlink("../my-policy", join(modules, "my-policy"), "dir"); // that of docs/policies.md
-  const command = `#!/bin/sh\nexec "${process.execPath}" "${join(root, "dist/bin.js")}" "$@"\n`;
+  // Links are kept, so that the command takes itself to be where npm would have put it.
+  const node = `"${process.execPath}" --preserve-symlinks --preserve-symlinks-main`;
+  const command = `#!/bin/sh\nexec ${node} "${join(modules, "inference-lab/dist/bin.js")}" "$@"\n`;
   await writeFile(join(modules, ".bin/inference-lab"), command, { mode: 0o755 });
   await writeFile(join(directory, "package.json"), '{ "type": "module" }\n');
   return directory;
