@@ -86,7 +86,9 @@ const fileOf = (code) => /^(?:\/\/|#) ([\w./-]+\.\w+)\n/.exec(code)?.[1];
  */
 export async function runGuide(name, text) {
   const blocks = codeBlocks(text);
-  const commands = blocks.filter(({ language }) => language === "sh").map(({ code }) => code);
+  const commands = blocks
+    .filter(({ language, reason }) => language === "sh" && reason === undefined)
+    .map(({ code }) => code);
   const lines = text.split("\n");
   const differences = [];
   const notRun = [];
