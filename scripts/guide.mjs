@@ -177,8 +177,10 @@ function checkConfig(text, isWhole) {
   if (isWhole) return parseConfig(text);
   const config = parse(exampleConfig());
   for (const [name, value] of Object.entries(parse(text))) {
-    const isTable = typeof value === "object" && value.preset === undefined;
-    config[name] = isTable ? { ...config[name], ...value } : value;
+    // A preset or a trace stands in place of what the example says.
+    const isAddition =
+      typeof value === "object" && !("preset" in value) && !("trace_path" in value);
+    config[name] = isAddition ? { ...config[name], ...value } : value;
   }
   return parseConfig(config);
 }

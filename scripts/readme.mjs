@@ -43,10 +43,15 @@ async function withParts(text) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , ...names] = process.argv;
   for (const name of names.length > 0 ? names : guides) {
-    const { written, text, numRun, notRun } = await renderGuide(name);
-    if (text !== written) await writeFile(join(root, name), text);
-    const state = text === written ? "is up to date" : "has changed";
-    console.log(`${name} ${state}: ${numRun} blocks run, ${notRun.length} not`);
-    for (const reason of notRun) console.log(`  not run: ${reason}`);
+    try {
+      const { written, text, numRun, notRun } = await renderGuide(name);
+      if (text !== written) await writeFile(join(root, name), text);
+      const state = text === written ? "is up to date" : "has changed";
+      console.log(`${name} ${state}: ${numRun} blocks run, ${notRun.length} not`);
+      for (const reason of notRun) console.log(`  not run: ${reason}`);
+    } catch (error) {
+      console.error(error.message);
+      process.exitCode = 1;
+    }
   }
 }
