@@ -15,8 +15,7 @@ export async function configReference() {
     addSection(tables, `[${name}]`, schema);
     for (const [key, leaf] of Object.entries(schema.properties)) addNested(nested, name, key, leaf);
   }
-  const heading = (title) => (title.startsWith("[") ? `\`${title}\`` : title);
-  const format = ([title, text]) => `### ${heading(title)}\n\n${text}`;
+  const format = ([title, text]) => `### ${title}\n\n${text}`;
   const sections = [...tables].map(format);
   return `${sections.join("\n")}\n## Values with keys of their own\n\n${[...nested].map(format).join("\n")}`;
 }
@@ -27,7 +26,7 @@ function addNested(sections, name, key, leaf) {
   const title = titleOf(`${name}.${key}`, leaf);
   if (sections.has(title)) return;
   if (schema.oneOf !== undefined) {
-    const rows = schema.oneOf.flatMap((variant) => variantRows(variant));
+    const rows = schema.oneOf.flatMap((variant) => variantRows(variant, `${name}.${key}`));
     const head =
       "| type | key | value | unit | default | meaning |\n| --- | --- | --- | --- | --- | --- |";
     sections.set(title, `${head}\n${rows.join("\n")}\n`);
@@ -74,11 +73,11 @@ function addSection(sections, title, { description, properties, required, anyOf 
   sections.set(title, `${intro}${head}\n${rows.join("\n")}\n`);
 }
 
-function variantRows({ properties, required }) {
+function variantRows({ properties, required }, path) {
   const { type, ...keys } = properties;
   const name = `\`${type.const}\``;
   const rows = Object.entries(keys).map(([key, leaf]) =>
-    rowOf(key, leaf, required.includes(key), `layers.${key}`),
+    rowOf(key, leaf, required.includes(key), `${path}.${key}`),
   );
   if (rows.length === 0) return [`| ${name} | – | – | – | – | – |`];
   return rows.map((row, i) => `| ${i === 0 ? name : ""} ${row}`);
