@@ -17,6 +17,7 @@ const shared: Options = {
   // Less to read and compile when it is imported; names stay, so that stack traces can be read.
   esbuildOptions: (options) => {
     options.minifyWhitespace = true;
+    options.lineLimit = 160; // a host shows the whole line in which an error was thrown
   },
 };
 

@@ -16,11 +16,13 @@ const { exports } = JSON.parse(readFileSync(new URL("../package.json", import.me
 const entries = Object.keys(exports)
   .filter((entry) => /^\.\/[\w-]+$/.test(entry))
   .map((entry) => entry.slice(2));
-const message = JSON.stringify(
-  `no such entry; inference-lab itself and ${entries.join(", ")} exist`,
-);
+const text = `no such entry; inference-lab itself and ${entries.join(", ")} exist`;
+const message = JSON.stringify(text);
 write("no-such-entry.js", `import ${message};\n`);
 write("no-such-entry.cjs", `require(${message});\n`);
+
+/** A compiler says that this file is no module, and names it. */
+write("no-such-entry.d.ts", `// ${text}\n`);
 
 /**
  * The CommonJS copy has `require` where the source has `import()`, which fails for modules that only `import()` loads: those with a

@@ -1,8 +1,8 @@
 /** The JSON Schema of a config file, for editors and other validators. */
 import * as z from "zod/mini";
 import { keyToSnake, toSnakeCase } from "../simulation/case.js";
-import { configSchema } from "../simulation/schema.js";
 import { documentation } from "../simulation/schema-leaves.js";
+import { configSchema } from "../simulation/schema.js";
 
 /** A JSON Schema, or a part of one. */
 export interface JsonSchema {
@@ -11,10 +11,22 @@ export interface JsonSchema {
 
 /** The schema of a config file: its keys in snake_case, without what only code can say. Draft 2020-12. */
 export function configJsonSchema(): JsonSchema {
+  return toJsonSchema(({ jsonSchema }) => delete jsonSchema.unit);
+}
+
+/** The same with the `unit` of each number, which is no keyword of JSON Schema. */
+export function annotatedJsonSchema(): JsonSchema {
+  return toJsonSchema(() => undefined);
+}
+
+function toJsonSchema(
+  override: (node: { readonly jsonSchema: Record<string, unknown> }) => void,
+): JsonSchema {
   const { $schema, ...schema } = z.toJSONSchema(configSchema, {
     io: "input",
     unrepresentable: "any",
     metadata: documentation,
+    override,
   });
   return {
     $schema,

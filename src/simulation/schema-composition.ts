@@ -5,7 +5,7 @@ import {
   count,
   countOrZero,
   flag,
-  layerCount,
+  MAX_LAYERS,
   notNegative,
   optional,
   positive,
@@ -48,8 +48,8 @@ const ROLES = [
 ] as const;
 
 const matrix = {
-  outputs: required(positive, "Rows."),
-  inputs: required(positive, "Columns."),
+  outputs: required(positive("rows"), "Rows."),
+  inputs: required(positive("columns"), "Columns."),
   cut: optional(
     oneOf(["outputs", "inputs", "none"]),
     "What tensor parallelism cuts; none: every device holds a copy. Default: outputs.",
@@ -57,8 +57,8 @@ const matrix = {
 };
 
 const routing = {
-  numExperts: required(positive, "Experts of one layer."),
-  numExpertsPerToken: required(positive, "Experts that one token is sent to."),
+  numExperts: required(positive("experts"), "Experts of one layer."),
+  numExpertsPerToken: required(positive("experts"), "Experts that one token is sent to."),
 };
 
 const weights = {
@@ -66,14 +66,14 @@ const weights = {
     oneOf(ROLES),
     "What the weights are for; head: computed for sampled positions only; embedding: takes memory, no time.",
   ),
-  numLayers: required(layerCount, "Layers that have them."),
+  numLayers: required(count("layers", MAX_LAYERS), "Layers that have them."),
   matrices: required(
     z.readonly(z.array(table(matrix), { error: "a list of matrices" })),
     "The matrices of one layer; with routing, of one expert.",
   ),
   precision: required(precision, "How they are stored and multiplied."),
   bytesPerParam: optional(
-    positive,
+    positive("bytes"),
     "Bytes of one parameter. Default: those of the precision, scales included.",
   ),
   routing: optional(table(routing), "Where each token uses some of them only."),
@@ -81,13 +81,13 @@ const weights = {
 
 const attention = {
   type: z.literal("attention"),
-  numLayers: required(layerCount, "Layers of this class."),
-  numHeads: required(layerCount, "Query heads."),
-  numKvHeads: required(layerCount, "KV heads."),
-  headDim: required(count, "Elements of a query and a key."),
-  valueHeadDim: optional(count, "Elements of a value. Default: head_dim."),
-  window: optional(count, "Sliding window in tokens. Default: full attention."),
-  chunk: optional(count, "Chunk in tokens, for chunked local attention."),
+  numLayers: required(count("layers", MAX_LAYERS), "Layers of this class."),
+  numHeads: required(count("heads", MAX_LAYERS), "Query heads."),
+  numKvHeads: required(count("heads", MAX_LAYERS), "KV heads."),
+  headDim: required(count("elements"), "Elements of a query and a key."),
+  valueHeadDim: optional(count("elements"), "Elements of a value. Default: head_dim."),
+  window: optional(count("tokens"), "Sliding window in tokens. Default: full attention."),
+  chunk: optional(count("tokens"), "Chunk in tokens, for chunked local attention."),
   normAcrossHeads: optional(
     flag,
     "Queries and keys are normalised over all heads, which cut heads have to sum up.",
@@ -97,17 +97,20 @@ const attention = {
 
 const mla = {
   type: z.literal("mla"),
-  numLayers: required(layerCount, "Layers of this class."),
-  numHeads: required(layerCount, "Heads."),
-  kvLoraRank: required(count, "Elements of the compressed keys and values."),
-  qkNopeHeadDim: required(count, "Elements of a query without positions."),
-  qkRopeHeadDim: required(countOrZero, "Elements of a query and the shared key with positions."),
-  valueHeadDim: required(count, "Elements of a value."),
+  numLayers: required(count("layers", MAX_LAYERS), "Layers of this class."),
+  numHeads: required(count("heads", MAX_LAYERS), "Heads."),
+  kvLoraRank: required(count("elements"), "Elements of the compressed keys and values."),
+  qkNopeHeadDim: required(count("elements"), "Elements of a query without positions."),
+  qkRopeHeadDim: required(
+    countOrZero("elements"),
+    "Elements of a query and the shared key with positions.",
+  ),
+  valueHeadDim: required(count("elements"), "Elements of a value."),
   index: optional(
     table({
-      topK: required(count, "Keys that a query attends to at most."),
-      numHeads: required(layerCount, "Heads of the indexer."),
-      headDim: required(count, "Elements of one of its heads."),
+      topK: required(count("keys"), "Keys that a query attends to at most."),
+      numHeads: required(count("heads", MAX_LAYERS), "Heads of the indexer."),
+      headDim: required(count("elements"), "Elements of one of its heads."),
     }),
     "Sparse attention: which keys a query attends to.",
   ),
@@ -115,10 +118,13 @@ const mla = {
 
 const recurrent = {
   type: z.literal("recurrent"),
-  numLayers: required(layerCount, "Layers of this class."),
-  numHeads: required(layerCount, "Heads."),
-  stateBytes: required(notNegative, "Bytes of state of one sequence in one layer."),
-  flopsPerToken: required(notNegative, "FLOPs of one token in one layer, beside the weights."),
+  numLayers: required(count("layers", MAX_LAYERS), "Layers of this class."),
+  numHeads: required(count("heads", MAX_LAYERS), "Heads."),
+  stateBytes: required(notNegative("bytes"), "Bytes of state of one sequence in one layer."),
+  flopsPerToken: required(
+    notNegative("FLOPs"),
+    "FLOPs of one token in one layer, beside the weights.",
+  ),
 };
 
 const device = {
@@ -126,17 +132,17 @@ const device = {
   family: required(text, "Devices of one family share efficiencies."),
   flops: required(
     table({
-      bf16: z.optional(positive),
-      fp8: z.optional(positive),
-      fp4: z.optional(positive),
-      int8: z.optional(positive),
+      bf16: optional(positive("FLOP/s"), "In bf16."),
+      fp8: optional(positive("FLOP/s"), "In fp8."),
+      fp4: optional(positive("FLOP/s"), "In fp4."),
+      int8: optional(positive("FLOP/s"), "In int8."),
     }),
     "Dense FLOP/s of one device.",
   ),
-  memoryCapacity: required(positive, "Bytes of memory."),
-  memoryBandwidth: required(positive, "Bytes/s of memory."),
+  memoryCapacity: required(positive("bytes"), "Bytes of memory."),
+  memoryBandwidth: required(positive("bytes/s"), "Bytes/s of memory."),
   scaleUpBandwidth: optional(
-    positive,
+    positive("bytes/s"),
     "Bytes/s between devices of one node, both directions together.",
   ),
   fabric: optional(
@@ -151,8 +157,11 @@ const device = {
     ]),
     "What connects the devices of one node. Default: pcie.",
   ),
-  scaleUpSize: optional(count, "Devices that it connects. Default: 8."),
-  scaleOutBandwidth: optional(positive, "Bytes/s per device between nodes, one direction."),
+  scaleUpSize: optional(count("devices"), "Devices that it connects. Default: 8."),
+  scaleOutBandwidth: optional(
+    positive("bytes/s"),
+    "Bytes/s per device between nodes, one direction.",
+  ),
   source: optional(text, "Where the numbers are from."),
   verified: optional(flag, "False where no second source confirms them."),
 };
@@ -177,7 +186,7 @@ export const layersList = z.readonly(
     .check(z.minLength(1)),
 );
 
-const exponent = required(notNegative, "How uneven: 0 is uniform for zipf, 1 for power_law.");
+const exponent = required(notNegative(""), "How uneven: 0 is uniform for zipf, 1 for power_law.");
 
 export const expertRouting = z.discriminatedUnion(
   "type",

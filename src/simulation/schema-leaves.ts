@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 /** Results keep lengths and counts in 32-bit columns. */
 export const MAX_COUNT = 2 ** 31 - 1;
 /** More of these than any model has, and few enough to loop over. */
-const MAX_LAYERS = 10_000;
+export const MAX_LAYERS = 10_000;
 
 /** What the JSON Schema says of a key; `examples` are what a commented config file shows. */
 export const documentation = z.registry<{
@@ -54,14 +54,33 @@ function documented<S extends z.ZodMiniType>(
   return schema;
 }
 
-export const positive = z.number({ error: "a number above 0" }).check(z.gt(0));
-export const notNegative = z.number({ error: "a number of at least 0" }).check(z.gte(0));
+/** Every number says its unit, "" if it has none: the reference of keys shows it; it is no part of the JSON Schema. */
+export function measured<S extends z.ZodMiniType>(schema: S, unit: string): S {
+  documentation.add(schema, { unit });
+  return schema;
+}
+
+export const positive = perUnit(() => z.number({ error: "a number above 0" }).check(z.gt(0)));
+export const notNegative = perUnit(() =>
+  z.number({ error: "a number of at least 0" }).check(z.gte(0)),
+);
 export const text = z.string({ error: "a text" });
 export const flag = z.boolean({ error: "true or false" });
-export const count = integer(1, MAX_COUNT, "a whole number above 0");
-export const countOrZero = integer(0, MAX_COUNT, "a whole number of at least 0");
-export const layerCount = integer(1, MAX_LAYERS, "a whole number above 0");
-export const layerCountOrZero = integer(0, MAX_LAYERS, "a whole number of at least 0");
+export const count = perUnit((max = MAX_COUNT) => integer(1, max, "a whole number above 0"));
+export const countOrZero = perUnit((max = MAX_COUNT) =>
+  integer(0, max, "a whole number of at least 0"),
+);
+
+/** Keys of one unit share a schema: making schemas is what takes long when the library is loaded. */
+function perUnit<S extends z.ZodMiniType>(make: (max?: number) => S) {
+  const made = new Map<string, S>();
+  return (unit: string, max?: number): S => {
+    const key = `${unit} ${max}`;
+    const schema = made.get(key) ?? measured(make(max), unit);
+    made.set(key, schema);
+    return schema;
+  };
+}
 
 export function integer(min: number, max: number, allowed: string): z.ZodMiniNumberFormat {
   const error = ({ code }: { code?: string }) => (code === "too_big" ? `at most ${max}` : allowed);

@@ -9,6 +9,7 @@ import {
   countOrZero,
   documentation,
   flag,
+  measured,
   optional,
   withDefault,
 } from "./schema-leaves.js";
@@ -49,9 +50,9 @@ function anyCase(words: readonly string[]): string {
 }
 
 export const scheduler = {
-  maxNumBatchedTokens: required(count, "Tokens in one step at most.", 8192),
-  maxNumSeqs: required(count, "Requests running at once at most.", 256),
-  blockSize: required(count, "Tokens in one KV block.", 16),
+  maxNumBatchedTokens: required(count("tokens"), "Tokens in one step at most.", 8192),
+  maxNumSeqs: required(count("requests"), "Requests running at once at most.", 256),
+  blockSize: required(count("tokens"), "Tokens in one KV block.", 16),
   enableChunkedPrefill: required(
     flag,
     "Prompts may be computed in parts, over several steps.",
@@ -59,12 +60,12 @@ export const scheduler = {
   ),
   policy,
   longPrefillTokenThreshold: optional(
-    countOrZero,
+    countOrZero("tokens"),
     "Prompts longer than this many tokens are computed in parts of this size; 0 is off. Default: 0; 4 % of max_seq_len if max_num_partial_prefills > 1.",
     0,
   ),
   maxNumPartialPrefills: optional(
-    count,
+    count("requests"),
     "Requests left with a partly computed prompt after a step at most. Default: no limit.",
     1,
   ),
@@ -74,19 +75,22 @@ export const scheduler = {
     "Admit only what can grow to prompt + max_tokens together with all that runs.",
   ),
   numGpuBlocks: optional(
-    count,
+    count("blocks"),
     "KV blocks, vLLM's null block included: one less is usable. Default: derived from memory.",
     2700,
   ),
   asyncScheduling: withDefault(flag, false, "Form batch n + 1 when batch n starts to execute."),
   enablePrefixCaching: withDefault(flag, true, "Reuse the KV blocks of equal prefixes."),
   prefixCacheRetentionInterval: withDefault(
-    z.nullable(countOrZero),
+    z.nullable(countOrZero("tokens")),
     0,
     "Which blocks of sliding layers stay findable: 0 only the last window, R > 0 also one per R tokens, null (JSON only) all that can be used.",
   ),
   watermark: withDefault(
-    z.number({ error: "a number of at least 0 and below 1" }).check(z.gte(0), z.lt(1)),
+    measured(
+      z.number({ error: "a number of at least 0 and below 1" }).check(z.gte(0), z.lt(1)),
+      "share",
+    ),
     0,
     "Share of the blocks that an admission must leave free while something runs.",
   ),

@@ -13,13 +13,13 @@ import { lengths } from "./schema-lengths.js";
 
 export const sessions = {
   numSessions: optional(
-    count,
+    count("sessions"),
     "Sessions in all. Default: as many as num_requests or duration_secs leave room for.",
     100,
   ),
   turns: withDefault(lengths, { type: "fixed", value: 1 }, "Requests of one session."),
   thinkTime: withDefault(
-    notNegative,
+    notNegative("seconds"),
     0,
     "Mean seconds from the end of one turn to the arrival of the next.",
   ),
@@ -28,14 +28,18 @@ export const sessions = {
     "exponential",
     "How think times vary around their mean.",
   ),
-  numPrefixGroups: withDefault(count, 1, "Different system prompts; each session has one of them."),
-  prefixLen: withDefault(countOrZero, 0, "Tokens of the system prompt."),
+  numPrefixGroups: withDefault(
+    count("prompts"),
+    1,
+    "Different system prompts; each session has one of them.",
+  ),
+  prefixLen: withDefault(countOrZero("tokens"), 0, "Tokens of the system prompt."),
 };
 
 /** Keys that only a trace gives a meaning to. */
 export const traceScaling = {
   rateScale: optional(
-    positive,
+    positive(""),
     "Divides a trace's arrival times: 2 doubles the rate. Think times stay. Default: 1.",
     1,
   ),
@@ -45,12 +49,16 @@ export const traceScaling = {
     true,
   ),
   timeWindow: optional(
-    z.readonly(z.tuple([notNegative, positive], { error: "a list of two times, from and to" })),
+    z.readonly(
+      z.tuple([notNegative("seconds"), positive("seconds")], {
+        error: "a list of two times, from and to",
+      }),
+    ),
     "Only what arrives from the first of these times of a trace to before the second; time counts from the first. Default: all, from the first arrival.",
     [0, 600],
   ),
   maxRequests: optional(
-    count,
+    count("requests"),
     "Only the first requests of a trace, after time_window and sample.",
     1000,
   ),
@@ -60,7 +68,7 @@ export const traceScaling = {
     1,
   ),
   traceJitter: optional(
-    notNegative,
+    notNegative("seconds"),
     "Makes a trace's arrivals later by up to these seconds, at random: for timestamps in ticks. Default: 0.",
     3,
   ),

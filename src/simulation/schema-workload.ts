@@ -29,7 +29,7 @@ const ARRIVAL_PATTERNS = [
   "gamma",
 ] as const satisfies readonly ArrivalPattern[];
 
-const weight = required(positive, "How often it comes, in proportion to the other weights.");
+const weight = required(positive(""), "How often it comes, in proportion to the other weights.");
 
 const labels = (name: string, description: string, examples: readonly string[]) =>
   optional(
@@ -37,7 +37,10 @@ const labels = (name: string, description: string, examples: readonly string[]) 
       z
         .array(
           table({
-            name: text.check(z.minLength(1, { error: "a text that is not empty" })),
+            name: required(
+              text.check(z.minLength(1, { error: "a text that is not empty" })),
+              "What policies and results call it.",
+            ),
             weight: weight,
           }),
           {
@@ -59,7 +62,7 @@ export const workload = {
     "poisson",
   ),
   arrivalRate: optional(
-    positive,
+    positive("requests/s"),
     "Requests (or sessions) per second, where the pattern uses a rate.",
     5,
   ),
@@ -75,29 +78,33 @@ export const workload = {
   }),
   seed: withDefault(seed, 42, "Equal seeds give equal runs."),
   numRequests: optional(
-    count,
+    count("requests"),
     "Requests in all. This or duration_secs is needed, unless a trace or dataset brings its own.",
     100,
   ),
   durationSecs: optional(
-    positive,
+    positive("seconds"),
     "Seconds after which arrivals stop; what is in flight drains.",
     60,
   ),
   numConcurrentUsers: optional(
-    integer(1, 10_000_000, "a whole number above 0"),
+    count("users", 10_000_000),
     "Users of the closed_loop pattern; each has one request or session at a time.",
     10,
   ),
-  burstSize: optional(count, "Requests of one burst. Default: 10.", 10),
-  batchSize: optional(count, "Requests of one batch. Default: all of them, at t = 0.", 16),
+  burstSize: optional(count("requests"), "Requests of one burst. Default: 10.", 10),
+  batchSize: optional(
+    count("requests"),
+    "Requests of one batch. Default: all of them, at t = 0.",
+    16,
+  ),
   burstiness: optional(
-    positive,
+    positive(""),
     "Shape of the gamma pattern's gaps: 1 is Poisson, less is burstier. Default: 1.",
     1,
   ),
   maxTokens: optional(
-    count,
+    count("tokens"),
     "The client's bound on the output of every request, in tokens. Default: each request's sampled output length.",
     512,
   ),

@@ -19,7 +19,7 @@ import { workload, workloadPlugin } from "./schema-workload.js";
 
 const simulation = {
   logInterval: withDefault(
-    count,
+    count("steps"),
     100,
     "A progress line every N steps, in verbose, debug and non-terminal output.",
   ),
@@ -31,9 +31,9 @@ const simulation = {
 };
 
 const slo = {
-  ttft: optional(positive, "Time to first token, in seconds.", 1),
-  tpot: optional(positive, "Time per output token after the first, in seconds.", 0.05),
-  e2e: optional(positive, "Time to last token, in seconds.", 30),
+  ttft: optional(positive("seconds"), "Time to first token, in seconds.", 1),
+  tpot: optional(positive("seconds"), "Time per output token after the first, in seconds.", 0.05),
+  e2e: optional(positive("seconds"), "Time to last token, in seconds.", 30),
 };
 
 const COST_MODELS =

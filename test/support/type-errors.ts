@@ -1,24 +1,22 @@
 /** What a strict compiler says of TypeScript that users write. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import ts from "typescript";
 
-/** @param project a directory in which the package is installed */
-export function typeErrors(programs: readonly string[], project: string): string[] {
-  const files = programs.map((code, i) => {
-    const file = join(project, `block-${i}.ts`);
-    writeFileSync(file, code);
-    return file;
-  });
-  const program = ts.createProgram(files, {
+/** @param places what to call each file, by its path in a directory in which the package is installed */
+export function typeErrors(places: ReadonlyMap<string, string>): string[] {
+  const program = ts.createProgram([...places.keys()], {
     strict: true,
     noEmit: true,
+    allowImportingTsExtensions: true,
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     target: ts.ScriptTarget.ES2022,
-    types: [],
+    types: ["node"],
+    typeRoots: ["node_modules/@types"],
   });
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+  return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+    const message = ts.flattenDiagnosticMessageText(messageText, "\n");
+    if (file === undefined) return message;
+    const { line } = file.getLineAndCharacterOfPosition(start);
+    return `${places.get(file.fileName) ?? file.fileName}, line ${line + 1} of the block: ${message}`;
+  });
 }
