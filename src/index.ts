@@ -108,6 +108,7 @@ export type {
   DistributionJson,
   ProvenanceJson,
   GroupJson,
+  KvCacheCapacity,
   LabelColumn,
   LabelName,
   Rejection,

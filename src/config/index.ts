@@ -7,4 +7,4 @@ export { ConfigError, type ConfigProblem } from "../base/errors.js";
 export type { SimulationConfig } from "../simulation/config.js";
 export { exampleConfig, type ExampleConfigOptions } from "./example-config.js";
 export { configJsonSchema, type JsonSchema } from "./json-schema.js";
-export { parseConfig, type ParseConfigOptions } from "./parse-config.js";
+export { type FileConfig, parseConfig, type ParseConfigOptions } from "./parse-config.js";

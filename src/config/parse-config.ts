@@ -7,7 +7,7 @@ import { hardwarePreset, modelPreset } from "../catalog/presets.js";
 import { expandPreset } from "../catalog/with-presets.js";
 import { keyToSnake, toCamelCase } from "../simulation/case.js";
 import type { CheckOptions } from "../simulation/checks.js";
-import type { SimulationConfig } from "../simulation/config.js";
+import type { SimulationConfig, WorkloadConfig } from "../simulation/config.js";
 import { resolve } from "../simulation/resolve.js";
 import { lengthKeys } from "../simulation/schema-lengths.js";
 import { tableShapes } from "../simulation/schema.js";
@@ -36,16 +36,18 @@ export interface ParseConfigOptions {
  *
  * @throws ConfigError listing every problem with its path, its line (if there is a text) and, where possible, its fix
  */
-export function parseConfig(
-  input: string | object,
-  options: ParseConfigOptions = {},
-): SimulationConfig {
+export function parseConfig(input: string | object, options: ParseConfigOptions = {}): FileConfig {
   return openConfig(input, options).config;
+}
+
+/** A config as a file can say it: its workload is data, not a plug-in. */
+export interface FileConfig extends SimulationConfig {
+  readonly workload: WorkloadConfig;
 }
 
 /** A config, and a check of what becomes of it. */
 export interface OpenedConfig {
-  readonly config: SimulationConfig;
+  readonly config: FileConfig;
   /**
    * Checks the config again, with the files that it names.
    * @throws ConfigError in the words of the text, as `parseConfig` does
@@ -79,7 +81,7 @@ export function openConfig(input: string | object, options: ParseConfigOptions =
 
 /** The config with its presets written out, and those that are not in the catalog; what an unknown one would bring is not missed. */
 function expandPresets(value: unknown): {
-  config: SimulationConfig;
+  config: FileConfig;
   unknown: readonly ConfigProblem[];
 } {
   const tables = { ...(value as Readonly<Record<string, unknown>> | null) };
@@ -95,7 +97,7 @@ function expandPresets(value: unknown): {
       unknown.push(...error.problems);
     }
   }
-  return { config: tables as unknown as SimulationConfig, unknown };
+  return { config: tables as unknown as FileConfig, unknown };
 }
 
 interface Source {

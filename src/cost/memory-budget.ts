@@ -27,6 +27,8 @@ export interface MemoryFit {
   readonly derivedTensorParallel: boolean;
   /** Blocks in the pool, the null block included: `numBlocks - 1` are usable. */
   readonly numBlocks: number;
+  /** Requests of `maxModelLen` tokens that fit at once. */
+  readonly maxConcurrency: number;
   readonly groups: readonly KvCacheGroup[];
   /** Bytes of one block, over the layers of a group and all devices. */
   readonly bytesPerBlock: Bytes;
@@ -115,6 +117,7 @@ function fit(
     tensorParallel,
     derivedTensorParallel: input.tensorParallel === undefined,
     numBlocks,
+    maxConcurrency: numBlocks / layout.blocksPerMaxLenRequest,
     groups: layout.groups.map((group) => group.cache),
     bytesPerBlock: layout.bytesPerBlock,
     weightBytes: weightBytes(input, tensorParallel),

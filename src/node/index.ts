@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { FileConfig } from "../config/index.js";
 export type { DatasetProgress } from "../io/index.js";
 export type { LoadDatasetOptions, LoadDatasetProgress } from "./dataset-files.js";
 export { loadConfig } from "./load-config.js";

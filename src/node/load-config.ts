@@ -2,8 +2,7 @@
 import { access } from "node:fs/promises";
 import { dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { InferenceLabError, TraceError } from "../base/errors.js";
-import { openConfig, type OpenedConfig } from "../config/parse-config.js";
-import type { SimulationConfig } from "../simulation/config.js";
+import { type FileConfig, openConfig, type OpenedConfig } from "../config/parse-config.js";
 import type { LoadDatasetOptions } from "./dataset-files.js";
 import { reasonOf } from "./read-error.js";
 import { readText } from "./text-file.js";
@@ -20,13 +19,12 @@ import { readText } from "./text-file.js";
 export async function loadConfig(
   path: string,
   options: LoadDatasetOptions = {},
-): Promise<SimulationConfig> {
+): Promise<FileConfig> {
   const { config, check } = await openFile(path);
   const { workload, scheduler } = config;
-  if ("create" in workload || workload.datasetPath === undefined) {
-    refuseDatasetOptions(options, "tracePath" in workload && workload.tracePath !== undefined);
+  if (workload.datasetPath === undefined) {
+    refuseDatasetOptions(options, workload.tracePath !== undefined);
   }
-  if ("create" in workload) return config;
   const { numRequests } = workload;
   const datasetPath = await fileBeside(path, workload.datasetPath, "dataset_path");
   const tracePath = await fileBeside(path, workload.tracePath, "trace_path");
@@ -61,7 +59,7 @@ async function fileBeside(config: string, name: string | undefined, key: string)
 }
 
 /** The config of a file alone, checked, without the files that it names. */
-export async function readConfig(path: string): Promise<SimulationConfig> {
+export async function readConfig(path: string): Promise<FileConfig> {
   return (await openFile(path)).config;
 }
 

@@ -15,6 +15,7 @@ import type { Request } from "../request/request.js";
 import type { RequestSource } from "../workload/request-source.js";
 import { accountsOf } from "./accounts.js";
 import type { SimulationConfig } from "./config.js";
+import type { KvCacheCapacity } from "./kv-cache-capacity.js";
 import { resultToJson } from "./result-json.js";
 import type { SimulationResult } from "./result.js";
 
@@ -22,6 +23,7 @@ export interface ResultContext {
   /** Resolved and frozen. */
   readonly config: SimulationConfig;
   readonly seed: number;
+  readonly kvCache: KvCacheCapacity;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
   /** The run was stopped before its end. */
@@ -46,8 +48,13 @@ export interface ResultContext {
  * first read.
  */
 export function buildResult(collector: Collector, context: ResultContext): SimulationResult {
-  const { config, seed, notes, warnings, partial, state = IDLE, unfinished = [] } = context;
-  const { numEvictions = 0, source, provenance = otherProvenance("none") } = context;
+  const { config, seed, kvCache, notes, warnings, partial, state = IDLE } = context;
+  const {
+    unfinished = [],
+    numEvictions = 0,
+    source,
+    provenance = otherProvenance("none"),
+  } = context;
   const { settings, table, series, totals, latencies } = collector;
   for (const request of unfinished) table.writeProgress(request, request.status);
   const columns = table.toColumns(!partial);
@@ -55,6 +62,7 @@ export function buildResult(collector: Collector, context: ResultContext): Simul
   return assemble({
     ...summarize(collector, columns, unfinished, numEvictions),
     slo: settings.slo,
+    kvCache,
     requests: columns,
     timeSeries,
     provenance: lazy(() => provenance(reachOf(totals.longestRequest, timeSeries))),

@@ -18,6 +18,7 @@ import { completeModel, completeScheduler, completeWorkload } from "./defaults.j
 import { describeDeployment, memoryInput } from "./deployment.js";
 import { draftConfig, type Draft } from "./draft.js";
 import { notesOn, warningsOn } from "./notes.js";
+import { type KvCacheCapacity, kvCacheCapacityOf } from "./kv-cache-capacity.js";
 import { notesOnDeployment, warningsOnDeployment } from "./notes-deployment.js";
 import { tableShapes, type ParsedConfig } from "./schema.js";
 
@@ -43,6 +44,7 @@ export interface Deployment {
   readonly description: DeploymentDescription;
   readonly scheduler: SchedulerSettings;
   readonly kvCache: KvCacheSettings;
+  readonly kvCacheSize: KvCacheCapacity;
   readonly policy: PolicyName | AnyPolicy;
 }
 
@@ -106,6 +108,7 @@ function assemble(config: ParsedConfig, plan: MemoryFit): Resolved {
         maxNumBatchedTokens: scheduler.maxNumBatchedTokens * dataParallel,
         asyncScheduling: scheduler.asyncScheduling,
       },
+      kvCacheSize: kvCacheCapacityOf(plan, model.maxSeqLen, dataParallel),
       policy: scheduler.policy,
     },
     notes: [...plan.notes, ...notesOnDeployment(resolved, description), ...notesOn(resolved)],

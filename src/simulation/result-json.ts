@@ -16,7 +16,7 @@ import type {
 } from "./result.js";
 
 export function resultToJson(result: SimulationResult): ResultJson {
-  const { utilization, prefixCache } = result;
+  const { utilization, kvCache, prefixCache } = result;
   const { latency_metrics, throughput_metrics, preemptions, requests, slo } = figuresToJson(result);
   return {
     latency_metrics: {
@@ -31,6 +31,11 @@ export function resultToJson(result: SimulationResult): ResultJson {
       avg_kv_cache_util: orNull(utilization.kvCache),
       avg_flops_util: orNull(utilization.flops),
       avg_bandwidth_util: orNull(utilization.bandwidth),
+    },
+    kv_cache: {
+      num_gpu_blocks: kvCache.numGpuBlocks,
+      num_tokens: kvCache.numTokens,
+      max_concurrency: kvCache.maxConcurrency,
     },
     preemptions,
     requests,

@@ -9,10 +9,12 @@ import type { SloReport } from "../metrics/slo.js";
 import type { Summary } from "../metrics/summary.js";
 import type { TimeSeries } from "../metrics/time-series.js";
 import type { SimulationConfig } from "./config.js";
+import type { KvCacheCapacity } from "./kv-cache-capacity.js";
 
 export type { Rejection } from "../metrics/collector.js";
 export type {
   Distribution,
+  KvCacheCapacity,
   LabelColumn,
   LabelName,
   RequestColumns,
@@ -34,6 +36,8 @@ export interface SimulationResult extends Summary {
   readonly queueTime: Distribution;
   /** Prompt tokens that each admitted request found in the prefix cache when it was first admitted; in tokens. */
   readonly cachedTokens: Distribution;
+  /** How much the KV cache holds; `utilization.kvCache` and `timeSeries.kvCacheUsage` are shares of it. */
+  readonly kvCache: KvCacheCapacity;
   /** Absent without targets. */
   readonly slo?: SloReport;
   /** Empty with `simulation.retain = "summary"`. */
@@ -76,6 +80,8 @@ export interface ResultJson {
   readonly utilization: Readonly<
     Record<"avg_kv_cache_util" | "avg_flops_util" | "avg_bandwidth_util", number | null>
   >;
+  /** What the KV cache holds: blocks with the null block, tokens, and requests of max_seq_len. */
+  readonly kv_cache: Readonly<Record<"num_gpu_blocks" | "num_tokens" | "max_concurrency", number>>;
   readonly preemptions: { readonly total: number; readonly per_request_mean: number | null };
   readonly requests: Readonly<
     Record<"completed" | "rejected" | "aborted" | "unfinished" | "total", number>

@@ -221,12 +221,13 @@ export class Simulation implements Iterable<SimulationEvent>, AsyncIterable<Simu
 
   /** What has happened so far; partial until the run has ended. */
   result(): SimulationResult {
-    const { config, notes, warnings } = this.#resolved;
+    const { config, deployment, notes, warnings } = this.#resolved;
     const { source, kvCache, provenance } = this.#assembly;
     const partial = !this.#hasEnded;
     return buildResult(this.#collector, {
       config,
       seed: seedOf(config),
+      kvCache: deployment.kvCacheSize,
       notes,
       warnings,
       source,

@@ -10,15 +10,27 @@ import { arbConfig } from "../support/configs.js";
 
 /** Everything a run says, or how it ended. */
 function outcome(config: SimulationConfig, useDecodeSet: boolean): unknown {
-  const { engine, collector, kvCache } = assemble(resolve(config), useDecodeSet);
+  const resolved = resolve(config);
+  const { engine, collector, kvCache } = assemble(resolved, useDecodeSet);
   try {
     while (engine.advance());
   } catch (error) {
     return String(error);
   }
   const { numEvictions } = kvCache;
-  const context = { config, seed: 0, notes: [], warnings: [], partial: false, numEvictions };
-  const { toJSON: _, by: __, ...result } = buildResult(collector, context);
+  const {
+    toJSON: _,
+    by: __,
+    ...result
+  } = buildResult(collector, {
+    config,
+    seed: 0,
+    kvCache: resolved.deployment.kvCacheSize,
+    notes: [],
+    warnings: [],
+    partial: false,
+    numEvictions,
+  });
   return { ...result, totals: { ...collector.totals } };
 }
 

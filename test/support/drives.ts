@@ -86,6 +86,7 @@ export const drives: Readonly<Record<string, Drive>> = {
     const result = buildResult(collector, {
       ...resolved,
       seed: seedOf(resolved.config),
+      kvCache: resolved.deployment.kvCacheSize,
       partial: stall !== undefined,
       state: engine,
       unfinished: engine.unfinishedRequests(),

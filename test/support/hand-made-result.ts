@@ -76,6 +76,7 @@ export function handMadeResult(changes: Partial<SimulationResult> = {}): Simulat
       requestsPerSec: 4.8523,
     },
     utilization: { kvCache: 0.12345, flops: 0.041234, bandwidth: 0.56789 },
+    kvCache: { numGpuBlocks: 2589, numTokens: 41424, maxConcurrency: 5.056640625 },
     preemptions: { total: 0, perRequestMean: 0 },
     prefixCache: { hits: 0, misses: 0, hitRate: NaN, evictions: 0 },
     counts: { total: 100, completed: 100, rejected: 0, aborted: 0, unfinished: 0 },

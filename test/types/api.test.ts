@@ -3,6 +3,7 @@
  * run as well, but for what would throw.
  */
 import { describe, expectTypeOf, test } from "vitest";
+import { parseConfig } from "../../src/config/index.js";
 import {
   type AdmissionEvent,
   type CostModel,
@@ -26,7 +27,9 @@ import {
   type SimulationResult,
   type StepEvent,
   type Workload,
+  type WorkloadConfig,
 } from "../../src/index.js";
+import { loadConfig } from "../../src/node/index.js";
 import { tinyConfig } from "../support/configs.js";
 
 const { hardware, model, scheduler, workload } = tinyConfig();
@@ -187,5 +190,15 @@ describe("policies", () => {
 
   test("may be made anew for each run", () => {
     scenario().policy({ name: "lots", create: (seed: number) => ({ name: `lots ${seed}` }) });
+  });
+});
+
+describe("configs of files", () => {
+  test("have a workload that is data, so that its keys can be read", () => {
+    expectTypeOf(parseConfig).returns.toExtend<SimulationConfig>();
+    expectTypeOf<ReturnType<typeof parseConfig>["workload"]>().toEqualTypeOf<WorkloadConfig>();
+    expectTypeOf<
+      Awaited<ReturnType<typeof loadConfig>>["workload"]
+    >().toEqualTypeOf<WorkloadConfig>();
   });
 });

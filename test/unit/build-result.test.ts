@@ -24,6 +24,7 @@ const resultOf = (collector: Collector, context: Partial<ResultContext> = {}) =>
   buildResult(collector, {
     config,
     seed: 7,
+    kvCache: { numGpuBlocks: 64, numTokens: 1024, maxConcurrency: 0.25 },
     notes: [],
     warnings: [],
     partial: false,
@@ -225,6 +226,7 @@ test("JSON has the documented layout, in milliseconds where it says so", () => {
       requests_per_sec: 0.4,
     },
     utilization: { avg_kv_cache_util: 0.6, avg_flops_util: 0.5, avg_bandwidth_util: 0.6 },
+    kv_cache: { num_gpu_blocks: 64, num_tokens: 1024, max_concurrency: 0.25 },
     preemptions: { total: 1, per_request_mean: 0.5 },
     requests: { completed: 2, rejected: 1, aborted: 0, unfinished: 0, total: 3 },
     rejections: [{ reason: "too long", count: 1 }],

@@ -40,6 +40,7 @@ describe("the documented quick start, by hand", () => {
       ok: true,
       tensorParallel: 2,
       derivedTensorParallel: true,
+      maxConcurrency: 2788 / 512,
       numBlocks: 2788,
       groups: [{ type: "full", blockSize: 16 }],
       bytesPerBlock: 16 * 327_680,

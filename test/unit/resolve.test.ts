@@ -31,6 +31,22 @@ function linesOf(overrides: Overrides): string[] {
   );
 }
 
+test("a result says what its KV cache holds, in the figures that vLLM logs", () => {
+  const config = tinyConfig({
+    scheduler: { numGpuBlocks: 11, blockSize: 16 },
+    model: { maxSeqLen: 60 },
+  });
+  const { kvCache, toJSON } = simulate(config);
+  expect(kvCache).toEqual({ numGpuBlocks: 11, numTokens: 165, maxConcurrency: 11 / 4 });
+  const replicated = { ...config, hardware: { ...config.hardware, dataParallel: 2 } };
+  expect(simulate(replicated).kvCache.numGpuBlocks).toBe(22);
+  expect(toJSON().kv_cache).toEqual({
+    num_gpu_blocks: 11,
+    num_tokens: 165,
+    max_concurrency: 11 / 4,
+  });
+});
+
 describe("one thing wrong is one problem that says what was found and what is allowed", () => {
   test.each<[Overrides, string]>([
     [{ workload: { arrivalRate: 0 } }, "workload.arrivalRate: must be a number above 0, found 0"],
