@@ -72,7 +72,7 @@ export const countOrZero = perUnit((max = MAX_COUNT) =>
 );
 
 /** Keys of one unit share a schema: making schemas is what takes long when the library is loaded. */
-function perUnit<S extends z.ZodMiniType>(make: (max?: number) => S) {
+export function perUnit<S extends z.ZodMiniType>(make: (max?: number) => S) {
   const made = new Map<string, S>();
   return (unit: string, max?: number): S => {
     const key = `${unit} ${max}`;

@@ -6,6 +6,7 @@ import {
   count,
   measured,
   notNegative,
+  perUnit,
   plugin,
   positive,
   table,
@@ -45,7 +46,8 @@ const lognormal = table({
   ),
 });
 
-export const lengths = measured(
+/** Of tokens, or of what else is counted. */
+export const lengths = perUnit(() =>
   z.union([
     z.discriminatedUnion("type", [fixed, uniform, normal, lognormal], {
       error: ({ code }) =>
@@ -59,7 +61,6 @@ export const lengths = measured(
       "a length distribution: an object with a name and a sample function",
     ),
   ]),
-  "tokens",
 );
 
 /** The keys of a length distribution, by its type. */

@@ -4,6 +4,7 @@ import {
   count,
   countOrZero,
   flag,
+  measured,
   notNegative,
   optional,
   positive,
@@ -17,7 +18,7 @@ export const sessions = {
     "Sessions in all. Default: as many as num_requests or duration_secs leave room for.",
     100,
   ),
-  turns: withDefault(lengths, { type: "fixed", value: 1 }, "Requests of one session."),
+  turns: withDefault(lengths("requests"), { type: "fixed", value: 1 }, "Requests of one session."),
   thinkTime: withDefault(
     notNegative("seconds"),
     0,
@@ -63,7 +64,7 @@ export const traceScaling = {
     1000,
   ),
   sample: optional(
-    z.number({ error: "a share above 0, at most 1" }).check(z.gt(0), z.lte(1)),
+    measured(z.number({ error: "a share above 0, at most 1" }).check(z.gt(0), z.lte(1)), "share"),
     "Only this share of a trace's sessions, drawn at random and kept whole. Default: 1.",
     1,
   ),

@@ -66,12 +66,16 @@ export const workload = {
     "Requests (or sessions) per second, where the pattern uses a rate.",
     5,
   ),
-  inputLenDist: optional(lengths, "Prompt lengths in tokens. A trace or dataset brings its own.", {
-    type: "lognormal",
-    mean: 6.9,
-    stdDev: 0.7,
-  }),
-  outputLenDist: optional(lengths, "Output lengths in tokens. A trace brings its own.", {
+  inputLenDist: optional(
+    lengths("tokens"),
+    "Prompt lengths in tokens. A trace or dataset brings its own.",
+    {
+      type: "lognormal",
+      mean: 6.9,
+      stdDev: 0.7,
+    },
+  ),
+  outputLenDist: optional(lengths("tokens"), "Output lengths in tokens. A trace brings its own.", {
     type: "lognormal",
     mean: 5.3,
     stdDev: 0.8,
