@@ -134,14 +134,14 @@ async function runBlock({ language, code, line, file, given }, project, commands
   }
   if (file !== undefined) await write(project, file, code);
   if (language === "sh") return outputOf("sh", ["-ec", withoutInstalls(code)], project);
-  if (language === "toml") return void checkConfig(code, file !== undefined);
-  if (language === "json") return void checkJson(code);
-  if (language === "ts" || language === "js") {
+  if (language === "toml") checkConfig(code, file !== undefined);
+  else if (language === "json") checkJson(code);
+  else if (language === "ts" || language === "js") {
     const isNamed = file !== undefined && commands.some((text) => text.includes(file));
     return runProgram(code, file ?? `block-${line}.${language}`, project, isNamed);
-  }
-  if (file === undefined)
+  } else if (file === undefined) {
     throw new Error(`nothing is known of a block of ${language} without a file`);
+  }
   return undefined;
 }
 

@@ -103,6 +103,15 @@ test("the index of the guides names each of them", () => {
   expect(names.filter((name) => !index.includes(`(${basename(name)})`))).toEqual([]);
 });
 
+test("the site has all of them", () => {
+  const { projectDocuments } = JSON.parse(readFileSync("typedoc.json", "utf8")) as {
+    projectDocuments: string[];
+  };
+  expect(projectDocuments.toSorted()).toEqual(
+    [...guides, "CHANGELOG.md"].filter((name) => name !== "README.md").toSorted(),
+  );
+});
+
 test("the reference of the command line shows the help of every command", () => {
   const reference = textOf.get("docs/command-line.md")!;
   const program = createProgram(
