@@ -45,13 +45,31 @@ for (const [page, text] of texts) {
 
 /** typedoc writes `window.searchData = "…"`: base64 of a packed JSON text. */
 const [, packed] = /"([^"]+)"/.exec(readFileSync(join(site, "assets/search.js"), "utf8"));
-const index = inflateSync(Buffer.from(packed, "base64")).toString();
-const unknown = ["simulate", "traces", "charts"].filter((name) => !index.includes(`"${name}"`));
+const { rows, index } = JSON.parse(inflateSync(Buffer.from(packed, "base64")).toString());
+const words = new Map(index.invertedIndex);
+const unknown = ["simulate", "readTrace", "charts"].filter(
+  (name) => !words.has(name.toLowerCase()),
+);
 faults.push(...unknown.map((name) => `the search does not know "${name}"`));
+
+/** Guides are found by what they say, not only by their names. */
+const numWords = new Map();
+for (const { document } of words.values()) {
+  for (const row of Object.keys(document)) numWords.set(row, (numWords.get(row) ?? 0) + 1);
+}
+const guides = rows.flatMap(({ url }, row) =>
+  url.startsWith("documents/") ? [{ url, numWords: numWords.get(String(row)) ?? 0 }] : [],
+);
+faults.push(
+  ...guides.flatMap(({ url, numWords }) =>
+    numWords < 50 ? [`${url}: the search knows ${numWords} words of it`] : [],
+  ),
+);
 
 if (faults.length > 0) {
   console.error(faults.join("\n"));
   process.exitCode = 1;
 } else {
   console.log(`${pages.length} pages, ${numReferences} links and pictures: all lead somewhere.`);
+  console.log(`The search knows ${words.size} words, and what ${guides.length} guides say.`);
 }

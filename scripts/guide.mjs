@@ -4,7 +4,7 @@
  *
  * - a block that begins with a comment that is a file name (`// my.ts`, `# config.toml`) is written to that file;
  * - `ts` and `js` are run, unless a command of the guide names their file; without a file name they are run at once;
- * - `sh` is run, without lines that install packages;
+ * - `sh` is run, without lines that set up the project and its packages;
  * - `text` directly after one of these is what it prints;
  * - `toml` is a config: all of one if it names its file, else a part, which goes over the example config;
  * - `json` is valid JSON, or one JSON text a line.
@@ -134,14 +134,14 @@ async function runBlock({ language, code, line, file, given }, project, commands
   }
   if (file !== undefined) await write(project, file, code);
   if (language === "sh") return outputOf("sh", ["-ec", withoutInstalls(code)], project);
-  if (language === "toml") return void checkConfig(code, file !== undefined);
-  if (language === "json") return void checkJson(code);
-  if (language === "ts" || language === "js") {
+  if (language === "toml") checkConfig(code, file !== undefined);
+  else if (language === "json") checkJson(code);
+  else if (language === "ts" || language === "js") {
     const isNamed = file !== undefined && commands.some((text) => text.includes(file));
     return runProgram(code, file ?? `block-${line}.${language}`, project, isNamed);
-  }
-  if (file === undefined)
+  } else if (file === undefined) {
     throw new Error(`nothing is known of a block of ${language} without a file`);
+  }
   return undefined;
 }
 
@@ -150,7 +150,7 @@ async function runProgram(code, file, project, isOnlyWritten) {
   const script = file.replace(/\.ts$/, ".js");
   const options = {
     module: ts.ModuleKind.ESNext,
-    target: ts.ScriptTarget.ES2022,
+    target: ts.ScriptTarget.ES2023,
     rewriteRelativeImportExtensions: true,
     verbatimModuleSyntax: true,
   };
@@ -170,8 +170,9 @@ async function outputOf(command, args, project) {
   return text === "" ? "" : `${text}\n`;
 }
 
-/** A project of a user has the packages already. */
-const withoutInstalls = (code) => code.replace(/^npm (install|ci)\b.*$/gm, "");
+/** A project of a user is set up already, with its packages, whose commands npx would find. */
+const withoutInstalls = (code) =>
+  code.replace(/^npm (install|ci|init|pkg)\b.*$/gm, "").replace(/\bnpx (?=inference-lab\b)/g, "");
 
 function checkConfig(text, isWhole) {
   if (isWhole) return parseConfig(text);
@@ -180,7 +181,7 @@ function checkConfig(text, isWhole) {
     // A preset or a trace stands in place of what the example says.
     const isAddition =
       typeof value === "object" && !("preset" in value) && !("trace_path" in value);
-    config[name] = isAddition ? { ...config[name], ...value } : value;
+    config[name] = isAddition ? Object.assign({}, config[name], value) : value;
   }
   return parseConfig(config);
 }

@@ -74,19 +74,42 @@ test("the npm scripts that they name exist", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
     scripts: Record<string, string>;
   };
-  const builtIn = ["ci", "install", "pack", "link", "init", "publish"];
   const unknown = [...textOf].flatMap(([name, text]) =>
-    [...text.matchAll(/\bnpm (?:run )?([\w:-]+)/g)]
-      .filter(([, script]) => !builtIn.includes(script!) && !(script! in scripts))
+    [...text.matchAll(/\bnpm run ([\w:-]+)/g)]
+      .filter(([, script]) => !(script! in scripts))
       .map(([command]) => `${name}: ${command}`),
   );
   expect(unknown).toEqual([]);
+});
+
+test("links of README.md lead to what is packed, so that they work where the package is shown", () => {
+  const { files } = JSON.parse(readFileSync("package.json", "utf8")) as { files: string[] };
+  const isPacked = (path: string) =>
+    files.some((pattern) => matchesGlob(path, pattern) || path.startsWith(`${pattern}/`));
+  const paths = [...textOf.get("README.md")!.matchAll(/\]\((?!https?:)([^)#\s]+)/g)];
+  expect(paths.length).toBeGreaterThan(10);
+  expect(paths.map(([, path]) => path!).filter((path) => !isPacked(path))).toEqual([]);
+});
+
+test("the library example of README.md is the quick start of the examples", () => {
+  const [code] = codeBlocks(textOf.get("README.md")!).filter(({ language }) => language === "ts");
+  const body = code!.code.split("\n").slice(2).join("\n"); // without the import
+  expect(readFileSync("examples/quick-start.mjs", "utf8")).toContain(body);
 });
 
 test("the index of the guides names each of them", () => {
   const index = textOf.get("docs/README.md")!;
   const names = guides.filter((name) => name.startsWith("docs/") && name !== "docs/README.md");
   expect(names.filter((name) => !index.includes(`(${basename(name)})`))).toEqual([]);
+});
+
+test("the site has all of them", () => {
+  const { projectDocuments } = JSON.parse(readFileSync("typedoc.json", "utf8")) as {
+    projectDocuments: string[];
+  };
+  expect(projectDocuments.toSorted()).toEqual(
+    [...guides, "CHANGELOG.md"].filter((name) => name !== "README.md").toSorted(),
+  );
 });
 
 test("the reference of the command line shows the help of every command", () => {
@@ -132,6 +155,13 @@ function leadsSomewhere(from: string, path: string, anchor?: string): boolean {
   if (anchor === undefined || !target.endsWith(".md")) return true;
   const headings = withoutBlocks(readFileSync(target, "utf8")).matchAll(/^#+ (.*)$/gm);
   return [...headings].some(([, heading]) => anchorOf(heading!) === anchor);
+}
+
+/** `*` stands for any part of a name. */
+function matchesGlob(path: string, pattern: string): boolean {
+  const [start, end] = pattern.split("*");
+  if (end === undefined) return path === pattern;
+  return path.startsWith(start!) && path.endsWith(end) && !path.slice(start!.length).includes("/");
 }
 
 /** As GitHub and npm make them. */

@@ -9,7 +9,7 @@ export function typeErrors(places: ReadonlyMap<string, string>): string[] {
     allowImportingTsExtensions: true,
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    target: ts.ScriptTarget.ES2022,
+    target: ts.ScriptTarget.ES2023,
     types: ["node"],
     typeRoots: ["node_modules/@types"],
   });
