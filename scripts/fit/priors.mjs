@@ -49,7 +49,7 @@ const engine = {
   elementwiseBandwidth: 0.7,
   launchPerLayer: 250e-6,
   launchPerExpertLayer: 250e-6,
-  expertsUsed: 1,
+  tokenDiversity: 0.9,
   samplingPerStep: 50e-6,
   samplingPerSequence: 1e-6,
   hostPerStep: 2e-3,

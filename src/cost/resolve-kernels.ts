@@ -2,6 +2,7 @@
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { DeviceDescription } from "../spec/device-description.js";
 import { type Arithmetic, arithmeticFor, type Precision } from "../spec/precision.js";
+import { isOverPcie, pcieBandwidth } from "./calibrated-fabric.js";
 import type {
   AllReduceCoefficients,
   Coefficients,
@@ -31,7 +32,8 @@ export interface ResolvedKernels {
     readonly prefill: PrefillCoefficients;
     readonly decode: DecodeCoefficients;
   };
-  readonly allReduce: AllReduceCoefficients;
+  /** Over so many devices, all nodes counted. */
+  allReduce(numDevices: number): AllReduceCoefficients;
   readonly expertsPerToken: number;
   /** The terms asked for so far. */
   readonly provenance: readonly KernelProvenance[];
@@ -54,6 +56,14 @@ const RELATIVES: Readonly<Record<string, readonly string[]>> = {
 const ANY: readonly string[] = ["hopper", "blackwell", "ampere", "ada", "blackwell-rtx"];
 
 /**
+ * Families whose PCIe stands for a device's: a bus of the fourth generation through the host's memory, as L40S were measured, or one of the fifth
+ * between devices that reach each other.
+ */
+function overPcie(device: DeviceDescription): readonly string[] {
+  return pcieBandwidth(device) > 100e9 ? ["blackwell-rtx", "ada"] : ["ada", "blackwell-rtx"];
+}
+
+/**
  * Expert kernels by the precision of their weights, where none is named: what vLLM picks for the device. Weights of a precision
  * that the device cannot multiply in are converted to 16 bits (Marlin).
  */
@@ -68,9 +78,11 @@ function expertBackend(precision: Precision, device: DeviceDescription): string 
       return "marlin";
     case "fp8":
     case "fp8_block":
-      return multiplies ? precision : "marlin";
+      if (!multiplies) return "marlin";
+      // On Hopper both are Triton's, unless vLLM is told otherwise.
+      return device.family === "hopper" ? "fp8_block" : precision;
     case "int8":
-      return multiplies ? "fp8" : "marlin";
+      return multiplies ? expertBackend("fp8", device) : "marlin";
     default:
       return "bf16";
   }
@@ -112,7 +124,7 @@ export function expertKernel(
 }
 
 export function resolveKernels(
-  { device, kernelBackend, model }: DeploymentDescription,
+  { device, kernelBackend, model, parallelism }: DeploymentDescription,
   { families }: Coefficients,
 ): ResolvedKernels {
   const { name, family } = device!;
@@ -125,9 +137,10 @@ export function resolveKernels(
     term: string,
     table: (family: FamilyCoefficients) => Readonly<Partial<Record<string, T>>>,
     key: string,
+    candidates = order,
   ): T => {
     for (const entryKey of [key, ...(STAND_INS[key] ?? []), "bf16"]) {
-      for (const candidate of order) {
+      for (const candidate of candidates) {
         const coefficients = families[candidate];
         const entry = coefficients && table(coefficients)[entryKey];
         if (entry === undefined) continue;
@@ -143,7 +156,8 @@ export function resolveKernels(
   };
 
   const named = expertKernel(kernelBackend, families);
-  const backendOf = (precision: Precision): string => named ?? expertBackend(precision, device!);
+  const backendOf = (precision: Precision): string =>
+    named === undefined || named === "fp8" ? expertBackend(named ?? precision, device!) : named;
   const routed = model.weights.find(({ routing }) => routing !== undefined)?.routing;
 
   return {
@@ -159,11 +173,15 @@ export function resolveKernels(
         decode: find("decode attention", (f) => f.decode, key),
       };
     },
-    allReduce: find(
-      "all-reduce",
-      ({ allReduce }) => (allReduce ? { bf16: allReduce } : {}),
-      "bf16",
-    ),
+    allReduce: (numDevices) => {
+      const isPcie = isOverPcie(device!, Math.min(numDevices, parallelism.devicesPerNode));
+      const table = ({ allReduce }: FamilyCoefficients) =>
+        allReduce && (allReduce.ring !== undefined) === isPcie ? { bf16: allReduce } : {};
+      return find(isPcie ? "all-reduce over PCIe" : "all-reduce", table, "bf16", [
+        family,
+        ...(isPcie ? overPcie(device!) : order),
+      ]);
+    },
     expertsPerToken: routed?.numExpertsPerToken ?? 1,
   };
 }
