@@ -20,7 +20,7 @@ export function isOverPcie(
 }
 
 /** Bytes/s in both directions of the PCIe slot that a device sits in. */
-export function pcieBandwidth({ fabric, family, scaleUpBandwidth }: DeviceDescription): number {
+function pcieBandwidth({ fabric, family, scaleUpBandwidth }: DeviceDescription): number {
   if (fabric === "pcie" && scaleUpBandwidth !== undefined) return scaleUpBandwidth;
   return family === "ampere" || family === "ada" ? PCIE_4 : PCIE_5;
 }

@@ -2,7 +2,7 @@
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { DeviceDescription } from "../spec/device-description.js";
 import { type Arithmetic, arithmeticFor, type Precision } from "../spec/precision.js";
-import { isOverPcie, pcieBandwidth } from "./calibrated-fabric.js";
+import { isOverPcie } from "./calibrated-fabric.js";
 import type {
   AllReduceCoefficients,
   Coefficients,
@@ -56,12 +56,10 @@ const RELATIVES: Readonly<Record<string, readonly string[]>> = {
 const ANY: readonly string[] = ["hopper", "blackwell", "ampere", "ada", "blackwell-rtx"];
 
 /**
- * Families whose PCIe stands for a device's: a bus of the fourth generation through the host's memory, as L40S were measured, or one of the fifth
- * between devices that reach each other.
+ * Whose PCIe stands for that of a family without its own: between devices that reach each other, as RTX PRO 6000 do. Those L40S were
+ * measured through the host's memory, which is slower by a factor of ten on eight of them, and stand for their own family alone.
  */
-function overPcie(device: DeviceDescription): readonly string[] {
-  return pcieBandwidth(device) > 100e9 ? ["blackwell-rtx", "ada"] : ["ada", "blackwell-rtx"];
-}
+const OVER_PCIE: readonly string[] = ["blackwell-rtx", "ada"];
 
 /**
  * Expert kernels by the precision of their weights, where none is named: what vLLM picks for the device. Weights of a precision
@@ -179,7 +177,7 @@ export function resolveKernels(
         allReduce && (allReduce.ring !== undefined) === isPcie ? { bf16: allReduce } : {};
       return find(isPcie ? "all-reduce over PCIe" : "all-reduce", table, "bf16", [
         family,
-        ...(isPcie ? overPcie(device!) : order),
+        ...(isPcie ? OVER_PCIE : order),
       ]);
     },
     expertsPerToken: routed?.numExpertsPerToken ?? 1,
