@@ -4,53 +4,53 @@
  *
  * Residuals of the fit to whole engines (MAPE in %):
  * - MiniMax-M2.5 b200_sxm fp8_block fp8_block: 53 rows, TPOT 5.6, TTFT 14.0
- * - MiniMax-M2.5 h200_sxm fp8_block fp8_block_alt: 15 rows, TPOT 2.9, TTFT 5.5
- * - MiniMax-M2.5 h200_sxm fp8_block fp8_block: 18 rows, TPOT 4.5, TTFT 12.2
+ * - MiniMax-M2.5 h200_sxm fp8_block fp8_block_alt: 15 rows, TPOT 2.9, TTFT 5.6
+ * - MiniMax-M2.5 h200_sxm fp8_block fp8_block: 18 rows, TPOT 4.5, TTFT 12.1
  * - Qwen3-32B h100_sxm bf16: 53 rows, TPOT 2.4, TTFT 14.2
- * - gpt-oss-120b h100_sxm bf16 marlin_mxfp4: 41 rows, TPOT 2.7, TTFT 12.9
+ * - gpt-oss-120b h100_sxm bf16 marlin_mxfp4: 41 rows, TPOT 2.7, TTFT 13.1
  * - MiniMax-M2.5 h100_sxm fp8_block fp8_block: 28 rows, TPOT 2.4, TTFT 5.6
- * - MiniMax-M2.5 b200_sxm fp8_block fp8_block_alt: 20 rows, TPOT 4.4, TTFT 33.4
- * - Llama-3.1-70B h100_sxm fp8: 45 rows, TPOT 3.0, TTFT 6.8
+ * - MiniMax-M2.5 b200_sxm fp8_block fp8_block_alt: 20 rows, TPOT 4.4, TTFT 33.3
+ * - Llama-3.1-70B h100_sxm fp8: 45 rows, TPOT 3.0, TTFT 6.9
  * - overall: 273 rows, TPOT 3.5, TTFT 12.7
  *
  * Factors on the coefficients of single kernels, and on estimates of the engine:
  * - linear bf16 compute × 0.92
  * - linear bf16 bandwidth × 1.01
- * - linear bf16 launch × 0.82
- * - linear fp8 compute × 1.00
+ * - linear bf16 launch × 0.84
+ * - linear fp8 compute × 1.01
  * - linear fp8 bandwidth × 1.19
- * - linear fp8 launch × 1.59
- * - linear fp8 conversion × 0.46
+ * - linear fp8 launch × 1.58
+ * - linear fp8 conversion × 0.45
  * - linear fp8_block compute × 0.79
  * - linear fp8_block bandwidth × 1.04
- * - linear fp8_block launch × 1.08
- * - prefill attention compute × 0.63
+ * - linear fp8_block launch × 1.07
+ * - prefill attention compute × 0.62
  * - prefill attention bandwidth × 0.90
  * - decode attention bandwidth × 0.94
- * - decode attention launch × 1.13
- * - decode attention per sequence × 1.85
+ * - decode attention launch × 1.14
+ * - decode attention per sequence × 1.86
  * - token diversity × 0.88
- * - experts compute × 1.27
- * - experts activation × 2.17
- * - experts marlin compute × 1.75
- * - experts marlin bandwidth × 0.72
- * - experts marlin launch × 0.58
+ * - experts compute × 1.25
+ * - experts activation × 2.13
+ * - experts marlin compute × 1.71
+ * - experts marlin bandwidth × 0.78
+ * - experts marlin launch × 0.65
  * - experts fp8_block compute × 0.73
  * - experts fp8_block launch × 1.36
- * - experts fp8_block_alt compute × 0.92
- * - experts fp8_block_alt launch × 1.10
- * - all-reduce latency × 1.16
+ * - experts fp8_block_alt compute × 0.91
+ * - experts fp8_block_alt launch × 1.09
+ * - all-reduce latency × 1.14
  * - all-reduce latency per device × 1.12
  * - all-reduce second stage × 0.61
  * - all-reduce bandwidth × 1.37
- * - per layer × 1.64
+ * - per layer × 1.73
  * - elementwise bandwidth × 0.51
  * - launch per layer × 1.70
  * - launch per expert layer × 2.28
  * - sampling per step × 0.97
- * - sampling per sequence × 0.54
- * - host per step × 0.72
- * - host per sequence × 3.08
+ * - sampling per sequence × 0.53
+ * - host per step × 0.70
+ * - host per sequence × 3.06
  * - host per prefill × 0.95
  *
  * Residuals of the kernel fits (MAPE in %):
@@ -64,7 +64,7 @@
  * - hopper experts bf16: 17.1 of 2585 rows
  * - hopper experts fp8_block: 10.4 of 2662 rows
  * - hopper experts mxfp4_bf16: 11.4 of 1296 rows
- * - hopper experts marlin: 13.6 of 1188 rows
+ * - hopper experts marlin: 12.7 of 648 rows
  * - hopper prefill bf16: 13.7 of 3156 rows
  * - hopper prefill fp8: 16.7 of 3156 rows
  * - hopper decode bf16: 14.2 of 3803 rows
@@ -79,7 +79,7 @@
  * - blackwell experts nvfp4: 17.8 of 2975 rows
  * - blackwell experts mxfp4: 22.2 of 2592 rows
  * - blackwell experts mxfp4_bf16: 13.9 of 2592 rows
- * - blackwell experts marlin: 14.4 of 2376 rows
+ * - blackwell experts marlin: 12.7 of 1296 rows
  * - blackwell prefill bf16: 20.1 of 3607 rows
  * - blackwell prefill fp8: 26.2 of 3607 rows
  * - blackwell decode bf16: 10.7 of 3803 rows
@@ -90,7 +90,7 @@
  * - ada experts bf16: 19.0 of 2524 rows
  * - ada experts fp8: 27.0 of 2268 rows
  * - ada experts fp8_block: 16.6 of 1984 rows
- * - ada experts marlin: 15.9 of 972 rows
+ * - ada experts marlin: 10.5 of 324 rows
  * - ada prefill bf16: 19.5 of 3156 rows
  * - ada prefill fp8: 23.7 of 3146 rows
  * - ada decode bf16: 37.4 of 3803 rows
@@ -102,7 +102,7 @@
  * - blackwell-rtx experts bf16: 14.4 of 2457 rows
  * - blackwell-rtx experts fp8: 13.7 of 2268 rows
  * - blackwell-rtx experts nvfp4: 12.8 of 2214 rows
- * - blackwell-rtx experts marlin: 14.0 of 972 rows
+ * - blackwell-rtx experts marlin: 9.6 of 324 rows
  * - blackwell-rtx prefill bf16: 17.8 of 3156 rows
  * - blackwell-rtx prefill fp8: 21.5 of 3146 rows
  * - blackwell-rtx decode bf16: 35.6 of 3803 rows
@@ -116,16 +116,16 @@ export const defaultCoefficients: Coefficients = {
     ampere: {
       linear: {
         bf16: {
-          compute: 0.6953,
-          bandwidth: 0.7451,
-          launch: 0.000004988,
+          compute: 0.6974,
+          bandwidth: 0.7461,
+          launch: 0.000005087,
           conversion: 0,
           source: "vLLM kernels on a100_sxm: 3206 rows, MAPE 9.2 %",
         },
         fp8_block: {
-          compute: 0.555,
-          bandwidth: 0.7813,
-          launch: 0.000007535,
+          compute: 0.5517,
+          bandwidth: 0.7805,
+          launch: 0.00000747,
           conversion: 0,
           source: "estimate for whole engines, factors fitted to them",
         },
@@ -140,18 +140,18 @@ export const defaultCoefficients: Coefficients = {
       },
       experts: {
         bf16: {
-          compute: 0.522,
+          compute: 0.5138,
           bandwidth: 0.9907,
           launch: 0.00003473,
-          activation: 5.477,
+          activation: 5.374,
           tileRows: 68.41,
           source: "vLLM kernels on a100_sxm: 1530 rows, MAPE 17.6 %",
         },
       },
       prefill: {
         bf16: {
-          compute: 0.444,
-          bandwidth: 0.2389,
+          compute: 0.4374,
+          bandwidth: 0.2398,
           launch: 0.00001218,
           tileKeys: 143.2,
           softmaxElements: 80.05,
@@ -161,16 +161,16 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.5,
-          bandwidth: 0.6929,
-          launch: 0.00001867,
-          perSequence: 1.32e-7,
+          bandwidth: 0.6914,
+          launch: 0.00001883,
+          perSequence: 1.33e-7,
           source: "vLLM kernels on a100_sxm: 1591 rows, MAPE 21.3 %",
         },
       },
       allReduce: {
-        latency: 0.000005797,
-        latencyPerDevice: 3.381e-7,
-        secondStage: 0.000002574,
+        latency: 0.000005698,
+        latencyPerDevice: 3.397e-7,
+        secondStage: 0.000002566,
         bandwidth: 0.578,
         source: "vLLM kernels on a100_sxm: 63 rows, MAPE 12.2 %",
       },
@@ -178,23 +178,23 @@ export const defaultCoefficients: Coefficients = {
     hopper: {
       linear: {
         bf16: {
-          compute: 0.7307,
-          bandwidth: 0.8702,
-          launch: 0.000003249,
+          compute: 0.7329,
+          bandwidth: 0.8714,
+          launch: 0.000003313,
           conversion: 0,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3435 rows, MAPE 8.2 %",
         },
         fp8: {
-          compute: 0.7645,
-          bandwidth: 0.9315,
-          launch: 0.00001034,
-          conversion: 5.842,
+          compute: 0.767,
+          bandwidth: 0.9319,
+          launch: 0.00001024,
+          conversion: 5.769,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3435 rows, MAPE 12.8 %",
         },
         fp8_block: {
-          compute: 0.555,
-          bandwidth: 0.7813,
-          launch: 0.000007535,
+          compute: 0.5517,
+          bandwidth: 0.7805,
+          launch: 0.00000747,
           conversion: 0,
           source: "estimate for whole engines, factors fitted to them",
         },
@@ -209,42 +209,42 @@ export const defaultCoefficients: Coefficients = {
       },
       experts: {
         bf16: {
-          compute: 0.9194,
+          compute: 0.9049,
           bandwidth: 0.9153,
           launch: 0.00004022,
-          activation: 7.691,
+          activation: 7.546,
           tileRows: 20.67,
           source: "vLLM kernels on h100_sxm, h200_sxm: 2585 rows, MAPE 17.1 %",
         },
         fp8_block: {
-          compute: 0.3761,
+          compute: 0.3738,
           bandwidth: 0.8861,
-          launch: 0.00005773,
-          activation: 7.981,
+          launch: 0.0000577,
+          activation: 7.83,
           tileRows: 62.27,
           source: "vLLM kernels on h100_sxm, h200_sxm: 2662 rows, MAPE 10.4 %",
         },
         mxfp4_bf16: {
-          compute: 0.8373,
+          compute: 0.8242,
           bandwidth: 0.8817,
           launch: 0.00003714,
-          activation: 5.542,
+          activation: 5.438,
           tileRows: 60.47,
           source: "vLLM kernels on h100_sxm, h200_sxm: 1296 rows, MAPE 11.4 %",
         },
         marlin: {
-          compute: 0.6592,
-          bandwidth: 0.6986,
-          launch: 0.00002919,
-          activation: 9.834,
-          tileRows: 23.92,
-          source: "vLLM kernels on h100_sxm, h200_sxm: 1188 rows, MAPE 13.6 %",
+          compute: 0.7131,
+          bandwidth: 0.693,
+          launch: 0.00002823,
+          activation: 10.04,
+          tileRows: 25.4,
+          source: "vLLM kernels on h100_sxm, h200_sxm: 648 rows, MAPE 12.7 %",
         },
         fp8_block_alt: {
-          compute: 0.2648,
+          compute: 0.2628,
           bandwidth: 0.8861,
-          launch: 0.0001012,
-          activation: 7.981,
+          launch: 0.000101,
+          activation: 7.83,
           tileRows: 62.27,
           source:
             "vLLM kernels on h100_sxm, h200_sxm: 2662 rows, MAPE 10.4 %; slower by factors fitted to engines",
@@ -252,16 +252,16 @@ export const defaultCoefficients: Coefficients = {
       },
       prefill: {
         bf16: {
-          compute: 0.5301,
-          bandwidth: 0.2816,
+          compute: 0.5223,
+          bandwidth: 0.2826,
           launch: 0.00001308,
           tileKeys: 385.7,
           softmaxElements: 89.55,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3156 rows, MAPE 13.7 %",
         },
         fp8: {
-          compute: 0.4718,
-          bandwidth: 0.2225,
+          compute: 0.4649,
+          bandwidth: 0.2233,
           launch: 0.00001468,
           tileKeys: 494.6,
           softmaxElements: 59.23,
@@ -271,41 +271,41 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.5003,
-          bandwidth: 0.8084,
-          launch: 0.0000132,
-          perSequence: 9.768e-8,
+          bandwidth: 0.8066,
+          launch: 0.00001331,
+          perSequence: 9.843e-8,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3803 rows, MAPE 14.2 %",
         },
         fp8: {
           compute: 0.4999,
-          bandwidth: 0.5846,
-          launch: 0.00001488,
-          perSequence: 9.943e-8,
+          bandwidth: 0.5833,
+          launch: 0.00001501,
+          perSequence: 1.002e-7,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3959 rows, MAPE 17.3 %",
         },
       },
       allReduce: {
-        latency: 0.000005121,
-        latencyPerDevice: 1.82e-7,
-        secondStage: 0.000001733,
-        bandwidth: 0.9207,
+        latency: 0.000005034,
+        latencyPerDevice: 1.829e-7,
+        secondStage: 0.000001728,
+        bandwidth: 0.9206,
         source: "vLLM kernels on h100_sxm, h200_sxm: 126 rows, MAPE 9.8 %",
       },
     },
     blackwell: {
       linear: {
         bf16: {
-          compute: 0.6749,
-          bandwidth: 0.81,
-          launch: 0.000003077,
+          compute: 0.677,
+          bandwidth: 0.8111,
+          launch: 0.000003138,
           conversion: 0,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 4580 rows, MAPE 12.1 %",
         },
         fp8: {
-          compute: 0.6804,
-          bandwidth: 0.726,
-          launch: 0.00001053,
-          conversion: 8.754,
+          compute: 0.6825,
+          bandwidth: 0.7264,
+          launch: 0.00001043,
+          conversion: 8.644,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 4580 rows, MAPE 16.7 %",
         },
         nvfp4: {
@@ -316,9 +316,9 @@ export const defaultCoefficients: Coefficients = {
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 4580 rows, MAPE 12.8 %",
         },
         fp8_block: {
-          compute: 0.555,
-          bandwidth: 0.7813,
-          launch: 0.000007535,
+          compute: 0.5517,
+          bandwidth: 0.7805,
+          launch: 0.00000747,
           conversion: 0,
           source: "estimate for whole engines, factors fitted to them",
         },
@@ -333,34 +333,34 @@ export const defaultCoefficients: Coefficients = {
       },
       experts: {
         bf16: {
-          compute: 0.6512,
+          compute: 0.641,
           bandwidth: 0.9353,
           launch: 0.00001859,
-          activation: 4.378,
+          activation: 4.295,
           tileRows: 111,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2622 rows, MAPE 18.5 %",
         },
         fp8: {
-          compute: 0.6913,
+          compute: 0.6804,
           bandwidth: 0.842,
           launch: 0.0000198,
-          activation: 5.944,
+          activation: 5.831,
           tileRows: 15.59,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2592 rows, MAPE 19.0 %",
         },
         fp8_block: {
-          compute: 0.2296,
+          compute: 0.2282,
           bandwidth: 1,
-          launch: 0.00004013,
-          activation: 5.682,
+          launch: 0.00004011,
+          activation: 5.575,
           tileRows: 76.46,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2664 rows, MAPE 13.4 %",
         },
         nvfp4: {
-          compute: 0.7136,
+          compute: 0.7024,
           bandwidth: 0.7842,
           launch: 0.00001747,
-          activation: 6.154,
+          activation: 6.038,
           tileRows: 15.18,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2975 rows, MAPE 17.8 %",
         },
@@ -368,31 +368,31 @@ export const defaultCoefficients: Coefficients = {
           compute: 1,
           bandwidth: 0.7347,
           launch: 0.00003138,
-          activation: 9.503,
+          activation: 9.324,
           tileRows: 13.23,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2592 rows, MAPE 22.2 %",
         },
         mxfp4_bf16: {
-          compute: 0.549,
+          compute: 0.5403,
           bandwidth: 0.8457,
           launch: 0.00002204,
-          activation: 14.8,
+          activation: 14.52,
           tileRows: 62.77,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2592 rows, MAPE 13.9 %",
         },
         marlin: {
-          compute: 0.3153,
-          bandwidth: 0.5898,
-          launch: 0.00002883,
-          activation: 17.44,
-          tileRows: 22.63,
-          source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2376 rows, MAPE 14.4 %",
+          compute: 0.3548,
+          bandwidth: 0.6431,
+          launch: 0.00002831,
+          activation: 17.96,
+          tileRows: 24.82,
+          source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 1296 rows, MAPE 12.7 %",
         },
         fp8_block_alt: {
-          compute: 0.1617,
+          compute: 0.1605,
           bandwidth: 1,
-          launch: 0.00007033,
-          activation: 5.682,
+          launch: 0.0000702,
+          activation: 5.575,
           tileRows: 76.46,
           source:
             "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2664 rows, MAPE 13.4 %; slower by factors fitted to engines",
@@ -400,16 +400,16 @@ export const defaultCoefficients: Coefficients = {
       },
       prefill: {
         bf16: {
-          compute: 0.5511,
-          bandwidth: 0.1848,
+          compute: 0.543,
+          bandwidth: 0.1854,
           launch: 0.00001218,
           tileKeys: 379.7,
           softmaxElements: 171.5,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 3607 rows, MAPE 20.1 %",
         },
         fp8: {
-          compute: 0.5181,
-          bandwidth: 0.1375,
+          compute: 0.5105,
+          bandwidth: 0.1379,
           launch: 0.00001245,
           tileKeys: 238.5,
           softmaxElements: 140.1,
@@ -419,47 +419,47 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4995,
-          bandwidth: 0.8412,
-          launch: 0.00001058,
-          perSequence: 3.713e-8,
+          bandwidth: 0.8394,
+          launch: 0.00001067,
+          perSequence: 3.741e-8,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 3803 rows, MAPE 10.7 %",
         },
         fp8: {
           compute: 0.4995,
-          bandwidth: 0.7746,
-          launch: 0.00001119,
-          perSequence: 3.632e-8,
+          bandwidth: 0.7729,
+          launch: 0.00001128,
+          perSequence: 3.659e-8,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 3959 rows, MAPE 11.6 %",
         },
       },
       allReduce: {
-        latency: 0.000007907,
-        latencyPerDevice: 2.019e-7,
-        secondStage: 0.000004877,
-        bandwidth: 0.7115,
+        latency: 0.000007773,
+        latencyPerDevice: 2.029e-7,
+        secondStage: 0.000004862,
+        bandwidth: 0.7114,
         source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 210 rows, MAPE 16.8 %",
       },
     },
     ada: {
       linear: {
         bf16: {
-          compute: 0.5392,
-          bandwidth: 0.8112,
-          launch: 2.053e-7,
+          compute: 0.5409,
+          bandwidth: 0.8123,
+          launch: 2.094e-7,
           conversion: 0,
           source: "vLLM kernels on l40s: 3435 rows, MAPE 17.4 %",
         },
         fp8: {
-          compute: 0.4991,
-          bandwidth: 0.8801,
-          launch: 0.000003402,
-          conversion: 1.826,
+          compute: 0.5007,
+          bandwidth: 0.8805,
+          launch: 0.000003369,
+          conversion: 1.803,
           source: "vLLM kernels on l40s: 3435 rows, MAPE 21.6 %",
         },
         fp8_block: {
-          compute: 0.555,
-          bandwidth: 0.7813,
-          launch: 0.000007535,
+          compute: 0.5517,
+          bandwidth: 0.7805,
+          launch: 0.00000747,
           conversion: 0,
           source: "estimate for whole engines, factors fitted to them",
         },
@@ -474,42 +474,42 @@ export const defaultCoefficients: Coefficients = {
       },
       experts: {
         bf16: {
-          compute: 0.8218,
+          compute: 0.8089,
           bandwidth: 0.8265,
           launch: 0.00001005,
-          activation: 4.137,
+          activation: 4.059,
           tileRows: 20.55,
           source: "vLLM kernels on l40s: 2524 rows, MAPE 19.0 %",
         },
         fp8: {
-          compute: 0.7889,
+          compute: 0.7765,
           bandwidth: 0.8255,
           launch: 0.000009872,
-          activation: 4.2,
+          activation: 4.12,
           tileRows: 17.91,
           source: "vLLM kernels on l40s: 2268 rows, MAPE 27.0 %",
         },
         fp8_block: {
-          compute: 0.5029,
+          compute: 0.4998,
           bandwidth: 0.8043,
-          launch: 0.000003624,
-          activation: 4.195,
+          launch: 0.000003623,
+          activation: 4.116,
           tileRows: 17.21,
           source: "vLLM kernels on l40s: 1984 rows, MAPE 16.6 %",
         },
         marlin: {
           compute: 1,
-          bandwidth: 0.5878,
-          launch: 0.000007233,
-          activation: 4.087,
-          tileRows: 17.73,
-          source: "vLLM kernels on l40s: 972 rows, MAPE 15.9 %",
+          bandwidth: 0.6346,
+          launch: 0.000006313,
+          activation: 3.706,
+          tileRows: 14.68,
+          source: "vLLM kernels on l40s: 324 rows, MAPE 10.5 %",
         },
         fp8_block_alt: {
-          compute: 0.3541,
+          compute: 0.3515,
           bandwidth: 0.8043,
-          launch: 0.000006352,
-          activation: 4.195,
+          launch: 0.00000634,
+          activation: 4.116,
           tileRows: 17.21,
           source:
             "vLLM kernels on l40s: 1984 rows, MAPE 16.6 %; slower by factors fitted to engines",
@@ -517,16 +517,16 @@ export const defaultCoefficients: Coefficients = {
       },
       prefill: {
         bf16: {
-          compute: 0.5433,
-          bandwidth: 0.6638,
+          compute: 0.5353,
+          bandwidth: 0.6661,
           launch: 0.000007887,
           tileKeys: 277.8,
           softmaxElements: 127.8,
           source: "vLLM kernels on l40s: 3156 rows, MAPE 19.5 %",
         },
         fp8: {
-          compute: 0.3115,
-          bandwidth: 0.9003,
+          compute: 0.3069,
+          bandwidth: 0.9034,
           launch: 0.000009609,
           tileKeys: 138.3,
           softmaxElements: 23.58,
@@ -536,16 +536,16 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4998,
-          bandwidth: 0.7602,
-          launch: 0.000009977,
-          perSequence: 3.95e-7,
+          bandwidth: 0.7586,
+          launch: 0.00001006,
+          perSequence: 3.981e-7,
           source: "vLLM kernels on l40s: 3803 rows, MAPE 37.4 %",
         },
         fp8: {
           compute: 0.499,
-          bandwidth: 0.7421,
-          launch: 0.00001245,
-          perSequence: 6.406e-8,
+          bandwidth: 0.7405,
+          launch: 0.00001256,
+          perSequence: 6.455e-8,
           source: "vLLM kernels on l40s: 3814 rows, MAPE 15.9 %",
         },
       },
@@ -561,17 +561,17 @@ export const defaultCoefficients: Coefficients = {
     "blackwell-rtx": {
       linear: {
         bf16: {
-          compute: 0.6949,
-          bandwidth: 0.9332,
-          launch: 0.000001038,
+          compute: 0.6969,
+          bandwidth: 0.9344,
+          launch: 0.000001059,
           conversion: 0,
           source: "vLLM kernels on rtx_pro_6000_server: 3435 rows, MAPE 12.8 %",
         },
         fp8: {
-          compute: 0.8684,
+          compute: 0.8712,
           bandwidth: 1,
-          launch: 0.000007788,
-          conversion: 2.537,
+          launch: 0.000007712,
+          conversion: 2.505,
           source: "vLLM kernels on rtx_pro_6000_server: 3435 rows, MAPE 15.7 %",
         },
         nvfp4: {
@@ -582,9 +582,9 @@ export const defaultCoefficients: Coefficients = {
           source: "vLLM kernels on rtx_pro_6000_server: 3435 rows, MAPE 23.3 %",
         },
         fp8_block: {
-          compute: 0.555,
-          bandwidth: 0.7813,
-          launch: 0.000007535,
+          compute: 0.5517,
+          bandwidth: 0.7805,
+          launch: 0.00000747,
           conversion: 0,
           source: "estimate for whole engines, factors fitted to them",
         },
@@ -599,18 +599,18 @@ export const defaultCoefficients: Coefficients = {
       },
       experts: {
         bf16: {
-          compute: 0.5642,
+          compute: 0.5553,
           bandwidth: 0.9759,
           launch: 0.0000266,
-          activation: 4.549,
+          activation: 4.463,
           tileRows: 36.21,
           source: "vLLM kernels on rtx_pro_6000_server: 2457 rows, MAPE 14.4 %",
         },
         fp8: {
-          compute: 0.4973,
+          compute: 0.4895,
           bandwidth: 0.9517,
           launch: 0.00002917,
-          activation: 3.731,
+          activation: 3.661,
           tileRows: 39.7,
           source: "vLLM kernels on rtx_pro_6000_server: 2268 rows, MAPE 13.7 %",
         },
@@ -618,31 +618,31 @@ export const defaultCoefficients: Coefficients = {
           compute: 1,
           bandwidth: 0.8826,
           launch: 0.00005151,
-          activation: 4.39,
+          activation: 4.307,
           tileRows: 14.49,
           source: "vLLM kernels on rtx_pro_6000_server: 2214 rows, MAPE 12.8 %",
         },
         marlin: {
           compute: 1,
-          bandwidth: 0.6666,
-          launch: 0.00001233,
-          activation: 4.434,
-          tileRows: 19.78,
-          source: "vLLM kernels on rtx_pro_6000_server: 972 rows, MAPE 14.0 %",
+          bandwidth: 0.6936,
+          launch: 0.00001178,
+          activation: 3.633,
+          tileRows: 13.3,
+          source: "vLLM kernels on rtx_pro_6000_server: 324 rows, MAPE 9.6 %",
         },
       },
       prefill: {
         bf16: {
-          compute: 0.5831,
-          bandwidth: 0.5047,
+          compute: 0.5745,
+          bandwidth: 0.5065,
           launch: 0.000008528,
           tileKeys: 309.3,
           softmaxElements: 100.4,
           source: "vLLM kernels on rtx_pro_6000_server: 3156 rows, MAPE 17.8 %",
         },
         fp8: {
-          compute: 0.356,
-          bandwidth: 0.9003,
+          compute: 0.3508,
+          bandwidth: 0.9034,
           launch: 0.00001104,
           tileKeys: 128,
           softmaxElements: 20.87,
@@ -652,16 +652,16 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4991,
-          bandwidth: 0.9431,
-          launch: 0.00001116,
-          perSequence: 2.676e-7,
+          bandwidth: 0.941,
+          launch: 0.00001126,
+          perSequence: 2.696e-7,
           source: "vLLM kernels on rtx_pro_6000_server: 3803 rows, MAPE 35.6 %",
         },
         fp8: {
           compute: 0.497,
-          bandwidth: 0.9431,
-          launch: 0.00001312,
-          perSequence: 5.369e-8,
+          bandwidth: 0.941,
+          launch: 0.00001324,
+          perSequence: 5.41e-8,
           source: "vLLM kernels on rtx_pro_6000_server: 3814 rows, MAPE 16.2 %",
         },
       },
@@ -677,9 +677,9 @@ export const defaultCoefficients: Coefficients = {
     "rtx-4090": {
       linear: {
         bf16: {
-          compute: 0.8094737449859367,
-          bandwidth: 0.8943998218807226,
-          launch: 0.000001038,
+          compute: 0.8110223638349929,
+          bandwidth: 0.8962497051616963,
+          launch: 0.000001059,
           conversion: 0,
           source: "vLLM 0.19.0 on this device: one run of 300 requests",
         },
@@ -689,25 +689,25 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4991,
-          bandwidth: 0.9457468746454237,
-          launch: 0.00001116,
-          perSequence: 2.676e-7,
+          bandwidth: 0.9432615165993057,
+          launch: 0.00001126,
+          perSequence: 2.696e-7,
           source: "vLLM 0.19.0 on this device: one run of 300 requests",
         },
       },
     },
   },
   engine: {
-    perLayer: 0.000008212,
-    elementwiseBandwidth: 0.3596,
-    launchPerLayer: 0.0004246,
-    launchPerExpertLayer: 0.0005708,
-    tokenDiversity: 0.7962,
-    samplingPerStep: 0.00004839,
-    samplingPerSequence: 5.354e-7,
-    hostPerStep: 0.001438,
-    hostPerSequence: 0.0000308,
-    hostPerPrefill: 0.00009452,
+    perLayer: 0.000008646,
+    elementwiseBandwidth: 0.3577,
+    launchPerLayer: 0.0004258,
+    launchPerExpertLayer: 0.000571,
+    tokenDiversity: 0.7939,
+    samplingPerStep: 0.00004873,
+    samplingPerSequence: 5.321e-7,
+    hostPerStep: 0.001405,
+    hostPerSequence: 0.00003064,
+    hostPerPrefill: 0.0000945,
     source: "273 rows of measured vLLM latencies (InferenceX, aiconfigurator 095f58a5)",
   },
 };
