@@ -193,11 +193,12 @@ function describe(coefficients) {
 function fitLinear(lab, devices, table) {
   const fits = {};
   for (const [dtype, precision] of Object.entries(NAMES)) {
-    // The tables of block-scaled GEMM hold a launch floor that whole engines do not show.
-    if (precision === "fp8_block") continue;
+    // The tables of block-scaled GEMM hold a launch floor that whole engines do not show: only what is far above it counts.
+    const isBlock = precision === "fp8_block";
+    const counts = (row) => (isBlock ? row.m * row.n * row.k >= 2 ** 39 : row.n * row.k >= 2 ** 21);
     const rows = thin(
       table
-        .filter((row) => row.dtype === dtype && row.n * row.k >= 2 ** 21)
+        .filter((row) => row.dtype === dtype && counts(row))
         .map((row) => ({
           m: +row.m,
           seconds: row.us * 1e-6,
@@ -212,11 +213,12 @@ function fitLinear(lab, devices, table) {
       6000,
     );
     if (rows.length === 0) continue;
-    const converted = precision === "bf16" ? 0 : 3;
+    const start = { compute: 0.7, bandwidth: 0.75, launch: 5e-6 };
+    const converted = precision === "bf16" || isBlock ? 0 : 3;
     fits[precision] = fitTable(
       rows,
-      { compute: 0.7, bandwidth: 0.75, launch: 5e-6, conversion: converted },
-      {},
+      { ...start, conversion: converted },
+      isBlock ? { bandwidth: 1e-3, launch: 1e-3 } : {},
       (c, { m, device, stream }) => lab.linearTime(stream, device, 1, c)(m),
     );
   }

@@ -60,7 +60,6 @@ export const parameters = [
   parameter("decode attention launch", 0.3, entries("decode", "launch")),
   parameter("decode attention per sequence", 0.5, entries("decode", "perSequence")),
   parameter("token diversity", 0.15, engine("tokenDiversity")),
-  parameter("experts compute", 0.4, entries("experts", "compute")),
   parameter("experts activation", 0.4, entries("experts", "activation")),
   parameter("experts marlin compute", 0.4, entries("experts", "compute", ["marlin"])),
   parameter("experts marlin bandwidth", 0.25, entries("experts", "bandwidth", ["marlin"])),
