@@ -3,55 +3,54 @@
  * 095f58a5 (Apache-2.0), an RTX 4090 run of casys-kaist/LLMServingSim 5daddb21 (MIT).
  *
  * Residuals of the fit to whole engines (MAPE in %):
- * - MiniMax-M2.5 b200_sxm fp8_block fp8_block: 53 rows, TPOT 5.6, TTFT 14.0
- * - MiniMax-M2.5 h200_sxm fp8_block fp8_block_alt: 15 rows, TPOT 2.9, TTFT 5.6
+ * - MiniMax-M2.5 b200_sxm fp8_block fp8_block: 53 rows, TPOT 5.6, TTFT 13.8
+ * - MiniMax-M2.5 h200_sxm fp8_block fp8_block_alt: 15 rows, TPOT 2.9, TTFT 5.7
  * - MiniMax-M2.5 h200_sxm fp8_block fp8_block: 18 rows, TPOT 4.5, TTFT 12.1
  * - Qwen3-32B h100_sxm bf16: 53 rows, TPOT 2.4, TTFT 14.2
- * - gpt-oss-120b h100_sxm bf16 marlin_mxfp4: 41 rows, TPOT 2.7, TTFT 13.1
+ * - gpt-oss-120b h100_sxm bf16 marlin_mxfp4: 41 rows, TPOT 2.7, TTFT 12.9
  * - MiniMax-M2.5 h100_sxm fp8_block fp8_block: 28 rows, TPOT 2.4, TTFT 5.6
  * - MiniMax-M2.5 b200_sxm fp8_block fp8_block_alt: 20 rows, TPOT 4.4, TTFT 33.3
- * - Llama-3.1-70B h100_sxm fp8: 45 rows, TPOT 3.0, TTFT 6.9
- * - overall: 273 rows, TPOT 3.5, TTFT 12.7
+ * - Llama-3.1-70B h100_sxm fp8: 45 rows, TPOT 3.0, TTFT 6.8
+ * - overall: 273 rows, TPOT 3.5, TTFT 12.6
  *
  * Factors on the coefficients of single kernels, and on estimates of the engine:
  * - linear bf16 compute × 0.92
  * - linear bf16 bandwidth × 1.01
  * - linear bf16 launch × 0.84
- * - linear fp8 compute × 1.01
- * - linear fp8 bandwidth × 1.19
+ * - linear fp8 compute × 1.00
+ * - linear fp8 bandwidth × 1.18
  * - linear fp8 launch × 1.58
- * - linear fp8 conversion × 0.45
- * - linear fp8_block compute × 0.79
- * - linear fp8_block bandwidth × 1.04
+ * - linear fp8 conversion × 0.46
+ * - linear fp8_block compute × 0.74
+ * - linear fp8_block bandwidth × 1.03
  * - linear fp8_block launch × 1.07
- * - prefill attention compute × 0.62
- * - prefill attention bandwidth × 0.90
+ * - prefill attention compute × 0.63
+ * - prefill attention bandwidth × 0.91
  * - decode attention bandwidth × 0.94
  * - decode attention launch × 1.14
- * - decode attention per sequence × 1.86
+ * - decode attention per sequence × 1.89
  * - token diversity × 0.88
- * - experts compute × 1.25
- * - experts activation × 2.13
- * - experts marlin compute × 1.71
- * - experts marlin bandwidth × 0.78
+ * - experts activation × 2.08
+ * - experts marlin compute × 1.96
+ * - experts marlin bandwidth × 0.79
  * - experts marlin launch × 0.65
- * - experts fp8_block compute × 0.73
+ * - experts fp8_block compute × 0.92
  * - experts fp8_block launch × 1.36
  * - experts fp8_block_alt compute × 0.91
- * - experts fp8_block_alt launch × 1.09
+ * - experts fp8_block_alt launch × 1.10
  * - all-reduce latency × 1.14
- * - all-reduce latency per device × 1.12
+ * - all-reduce latency per device × 1.16
  * - all-reduce second stage × 0.61
- * - all-reduce bandwidth × 1.37
- * - per layer × 1.73
- * - elementwise bandwidth × 0.51
- * - launch per layer × 1.70
- * - launch per expert layer × 2.28
+ * - all-reduce bandwidth × 1.36
+ * - per layer × 1.72
+ * - elementwise bandwidth × 0.52
+ * - launch per layer × 1.69
+ * - launch per expert layer × 2.29
  * - sampling per step × 0.97
  * - sampling per sequence × 0.53
  * - host per step × 0.70
  * - host per sequence × 3.06
- * - host per prefill × 0.95
+ * - host per prefill × 0.94
  *
  * Residuals of the kernel fits (MAPE in %):
  * - ampere linear bf16: 9.2 of 3206 rows
@@ -61,6 +60,7 @@
  * - ampere all-reduce: 12.2 of 63 rows
  * - hopper linear bf16: 8.2 of 3435 rows
  * - hopper linear fp8: 12.8 of 3435 rows
+ * - hopper linear fp8_block: 7.0 of 214 rows
  * - hopper experts bf16: 17.1 of 2585 rows
  * - hopper experts fp8_block: 10.4 of 2662 rows
  * - hopper experts mxfp4_bf16: 11.4 of 1296 rows
@@ -72,6 +72,7 @@
  * - hopper all-reduce: 9.8 of 126 rows
  * - blackwell linear bf16: 12.1 of 4580 rows
  * - blackwell linear fp8: 16.7 of 4580 rows
+ * - blackwell linear fp8_block: 11.9 of 428 rows
  * - blackwell linear nvfp4: 12.8 of 4580 rows
  * - blackwell experts bf16: 18.5 of 2622 rows
  * - blackwell experts fp8: 19.0 of 2592 rows
@@ -87,6 +88,7 @@
  * - blackwell all-reduce: 16.8 of 210 rows
  * - ada linear bf16: 17.4 of 3435 rows
  * - ada linear fp8: 21.6 of 3435 rows
+ * - ada linear fp8_block: 5.9 of 107 rows
  * - ada experts bf16: 19.0 of 2524 rows
  * - ada experts fp8: 27.0 of 2268 rows
  * - ada experts fp8_block: 16.6 of 1984 rows
@@ -116,16 +118,16 @@ export const defaultCoefficients: Coefficients = {
     ampere: {
       linear: {
         bf16: {
-          compute: 0.6974,
-          bandwidth: 0.7461,
-          launch: 0.000005087,
+          compute: 0.6951,
+          bandwidth: 0.7458,
+          launch: 0.000005085,
           conversion: 0,
           source: "vLLM kernels on a100_sxm: 3206 rows, MAPE 9.2 %",
         },
         fp8_block: {
-          compute: 0.5517,
-          bandwidth: 0.7805,
-          launch: 0.00000747,
+          compute: 0.4801,
+          bandwidth: 0.7743,
+          launch: 0.000007479,
           conversion: 0,
           source: "estimate for whole engines, factors fitted to them",
         },
@@ -140,18 +142,18 @@ export const defaultCoefficients: Coefficients = {
       },
       experts: {
         bf16: {
-          compute: 0.5138,
+          compute: 0.4107,
           bandwidth: 0.9907,
           launch: 0.00003473,
-          activation: 5.374,
+          activation: 5.269,
           tileRows: 68.41,
           source: "vLLM kernels on a100_sxm: 1530 rows, MAPE 17.6 %",
         },
       },
       prefill: {
         bf16: {
-          compute: 0.4374,
-          bandwidth: 0.2398,
+          compute: 0.4435,
+          bandwidth: 0.2404,
           launch: 0.00001218,
           tileKeys: 143.2,
           softmaxElements: 80.05,
@@ -161,16 +163,16 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.5,
-          bandwidth: 0.6914,
-          launch: 0.00001883,
-          perSequence: 1.33e-7,
+          bandwidth: 0.6926,
+          launch: 0.00001881,
+          perSequence: 1.35e-7,
           source: "vLLM kernels on a100_sxm: 1591 rows, MAPE 21.3 %",
         },
       },
       allReduce: {
-        latency: 0.000005698,
-        latencyPerDevice: 3.397e-7,
-        secondStage: 0.000002566,
+        latency: 0.000005718,
+        latencyPerDevice: 3.501e-7,
+        secondStage: 0.000002583,
         bandwidth: 0.578,
         source: "vLLM kernels on a100_sxm: 63 rows, MAPE 12.2 %",
       },
@@ -178,25 +180,26 @@ export const defaultCoefficients: Coefficients = {
     hopper: {
       linear: {
         bf16: {
-          compute: 0.7329,
-          bandwidth: 0.8714,
-          launch: 0.000003313,
+          compute: 0.7306,
+          bandwidth: 0.8711,
+          launch: 0.000003312,
           conversion: 0,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3435 rows, MAPE 8.2 %",
         },
         fp8: {
-          compute: 0.767,
-          bandwidth: 0.9319,
-          launch: 0.00001024,
-          conversion: 5.769,
+          compute: 0.7637,
+          bandwidth: 0.9309,
+          launch: 0.00001022,
+          conversion: 5.825,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3435 rows, MAPE 12.8 %",
         },
         fp8_block: {
-          compute: 0.5517,
-          bandwidth: 0.7805,
-          launch: 0.00000747,
+          compute: 0.4501,
+          bandwidth: 0.7743,
+          launch: 0.000007479,
           conversion: 0,
-          source: "estimate for whole engines, factors fitted to them",
+          source:
+            "compute: vLLM kernels on h100_sxm, h200_sxm: 214 rows, MAPE 7.0 %; the rest estimated for whole engines",
         },
         int4: {
           compute: 0.6386,
@@ -209,42 +212,42 @@ export const defaultCoefficients: Coefficients = {
       },
       experts: {
         bf16: {
-          compute: 0.9049,
+          compute: 0.7233,
           bandwidth: 0.9153,
           launch: 0.00004022,
-          activation: 7.546,
+          activation: 7.398,
           tileRows: 20.67,
           source: "vLLM kernels on h100_sxm, h200_sxm: 2585 rows, MAPE 17.1 %",
         },
         fp8_block: {
-          compute: 0.3738,
+          compute: 0.3758,
           bandwidth: 0.8861,
-          launch: 0.0000577,
-          activation: 7.83,
+          launch: 0.00005757,
+          activation: 7.676,
           tileRows: 62.27,
           source: "vLLM kernels on h100_sxm, h200_sxm: 2662 rows, MAPE 10.4 %",
         },
         mxfp4_bf16: {
-          compute: 0.8242,
+          compute: 0.6587,
           bandwidth: 0.8817,
           launch: 0.00003714,
-          activation: 5.438,
+          activation: 5.331,
           tileRows: 60.47,
           source: "vLLM kernels on h100_sxm, h200_sxm: 1296 rows, MAPE 11.4 %",
         },
         marlin: {
-          compute: 0.7131,
-          bandwidth: 0.693,
-          launch: 0.00002823,
-          activation: 10.04,
+          compute: 0.6541,
+          bandwidth: 0.6963,
+          launch: 0.00002827,
+          activation: 9.847,
           tileRows: 25.4,
           source: "vLLM kernels on h100_sxm, h200_sxm: 648 rows, MAPE 12.7 %",
         },
         fp8_block_alt: {
-          compute: 0.2628,
+          compute: 0.2642,
           bandwidth: 0.8861,
           launch: 0.000101,
-          activation: 7.83,
+          activation: 7.676,
           tileRows: 62.27,
           source:
             "vLLM kernels on h100_sxm, h200_sxm: 2662 rows, MAPE 10.4 %; slower by factors fitted to engines",
@@ -252,16 +255,16 @@ export const defaultCoefficients: Coefficients = {
       },
       prefill: {
         bf16: {
-          compute: 0.5223,
-          bandwidth: 0.2826,
+          compute: 0.5296,
+          bandwidth: 0.2834,
           launch: 0.00001308,
           tileKeys: 385.7,
           softmaxElements: 89.55,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3156 rows, MAPE 13.7 %",
         },
         fp8: {
-          compute: 0.4649,
-          bandwidth: 0.2233,
+          compute: 0.4713,
+          bandwidth: 0.2238,
           launch: 0.00001468,
           tileKeys: 494.6,
           softmaxElements: 59.23,
@@ -271,42 +274,50 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.5003,
-          bandwidth: 0.8066,
-          launch: 0.00001331,
-          perSequence: 9.843e-8,
+          bandwidth: 0.808,
+          launch: 0.0000133,
+          perSequence: 9.989e-8,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3803 rows, MAPE 14.2 %",
         },
         fp8: {
           compute: 0.4999,
-          bandwidth: 0.5833,
-          launch: 0.00001501,
-          perSequence: 1.002e-7,
+          bandwidth: 0.5844,
+          launch: 0.000015,
+          perSequence: 1.017e-7,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3959 rows, MAPE 17.3 %",
         },
       },
       allReduce: {
-        latency: 0.000005034,
-        latencyPerDevice: 1.829e-7,
-        secondStage: 0.000001728,
-        bandwidth: 0.9206,
+        latency: 0.000005051,
+        latencyPerDevice: 1.885e-7,
+        secondStage: 0.00000174,
+        bandwidth: 0.9081,
         source: "vLLM kernels on h100_sxm, h200_sxm: 126 rows, MAPE 9.8 %",
       },
     },
     blackwell: {
       linear: {
         bf16: {
-          compute: 0.677,
-          bandwidth: 0.8111,
-          launch: 0.000003138,
+          compute: 0.6748,
+          bandwidth: 0.8108,
+          launch: 0.000003137,
           conversion: 0,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 4580 rows, MAPE 12.1 %",
         },
         fp8: {
-          compute: 0.6825,
-          bandwidth: 0.7264,
-          launch: 0.00001043,
-          conversion: 8.644,
+          compute: 0.6796,
+          bandwidth: 0.7256,
+          launch: 0.00001041,
+          conversion: 8.728,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 4580 rows, MAPE 16.7 %",
+        },
+        fp8_block: {
+          compute: 0.3965,
+          bandwidth: 0.7743,
+          launch: 0.000007479,
+          conversion: 0,
+          source:
+            "compute: vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 428 rows, MAPE 11.9 %; the rest estimated for whole engines",
         },
         nvfp4: {
           compute: 0.407,
@@ -314,13 +325,6 @@ export const defaultCoefficients: Coefficients = {
           launch: 0.000007993,
           conversion: 2.957,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 4580 rows, MAPE 12.8 %",
-        },
-        fp8_block: {
-          compute: 0.5517,
-          bandwidth: 0.7805,
-          launch: 0.00000747,
-          conversion: 0,
-          source: "estimate for whole engines, factors fitted to them",
         },
         int4: {
           compute: 0.5899,
@@ -333,66 +337,66 @@ export const defaultCoefficients: Coefficients = {
       },
       experts: {
         bf16: {
-          compute: 0.641,
+          compute: 0.5123,
           bandwidth: 0.9353,
           launch: 0.00001859,
-          activation: 4.295,
+          activation: 4.211,
           tileRows: 111,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2622 rows, MAPE 18.5 %",
         },
         fp8: {
-          compute: 0.6804,
+          compute: 0.5439,
           bandwidth: 0.842,
           launch: 0.0000198,
-          activation: 5.831,
+          activation: 5.717,
           tileRows: 15.59,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2592 rows, MAPE 19.0 %",
         },
         fp8_block: {
-          compute: 0.2282,
+          compute: 0.2295,
           bandwidth: 1,
-          launch: 0.00004011,
-          activation: 5.575,
+          launch: 0.00004002,
+          activation: 5.465,
           tileRows: 76.46,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2664 rows, MAPE 13.4 %",
         },
         nvfp4: {
-          compute: 0.7024,
+          compute: 0.5614,
           bandwidth: 0.7842,
           launch: 0.00001747,
-          activation: 6.038,
+          activation: 5.92,
           tileRows: 15.18,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2975 rows, MAPE 17.8 %",
         },
         mxfp4: {
-          compute: 1,
+          compute: 0.9146,
           bandwidth: 0.7347,
           launch: 0.00003138,
-          activation: 9.324,
+          activation: 9.141,
           tileRows: 13.23,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2592 rows, MAPE 22.2 %",
         },
         mxfp4_bf16: {
-          compute: 0.5403,
+          compute: 0.4319,
           bandwidth: 0.8457,
           launch: 0.00002204,
-          activation: 14.52,
+          activation: 14.24,
           tileRows: 62.77,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2592 rows, MAPE 13.9 %",
         },
         marlin: {
-          compute: 0.3548,
-          bandwidth: 0.6431,
-          launch: 0.00002831,
-          activation: 17.96,
+          compute: 0.3254,
+          bandwidth: 0.6461,
+          launch: 0.00002835,
+          activation: 17.61,
           tileRows: 24.82,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 1296 rows, MAPE 12.7 %",
         },
         fp8_block_alt: {
-          compute: 0.1605,
+          compute: 0.1613,
           bandwidth: 1,
-          launch: 0.0000702,
-          activation: 5.575,
+          launch: 0.00007019,
+          activation: 5.465,
           tileRows: 76.46,
           source:
             "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2664 rows, MAPE 13.4 %; slower by factors fitted to engines",
@@ -400,16 +404,16 @@ export const defaultCoefficients: Coefficients = {
       },
       prefill: {
         bf16: {
-          compute: 0.543,
-          bandwidth: 0.1854,
+          compute: 0.5506,
+          bandwidth: 0.1859,
           launch: 0.00001218,
           tileKeys: 379.7,
           softmaxElements: 171.5,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 3607 rows, MAPE 20.1 %",
         },
         fp8: {
-          compute: 0.5105,
-          bandwidth: 0.1379,
+          compute: 0.5176,
+          bandwidth: 0.1383,
           launch: 0.00001245,
           tileKeys: 238.5,
           softmaxElements: 140.1,
@@ -419,49 +423,50 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4995,
-          bandwidth: 0.8394,
-          launch: 0.00001067,
-          perSequence: 3.741e-8,
+          bandwidth: 0.8409,
+          launch: 0.00001066,
+          perSequence: 3.797e-8,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 3803 rows, MAPE 10.7 %",
         },
         fp8: {
           compute: 0.4995,
-          bandwidth: 0.7729,
-          launch: 0.00001128,
-          perSequence: 3.659e-8,
+          bandwidth: 0.7742,
+          launch: 0.00001127,
+          perSequence: 3.714e-8,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 3959 rows, MAPE 11.6 %",
         },
       },
       allReduce: {
-        latency: 0.000007773,
-        latencyPerDevice: 2.029e-7,
-        secondStage: 0.000004862,
-        bandwidth: 0.7114,
+        latency: 0.000007799,
+        latencyPerDevice: 2.091e-7,
+        secondStage: 0.000004895,
+        bandwidth: 0.7017,
         source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 210 rows, MAPE 16.8 %",
       },
     },
     ada: {
       linear: {
         bf16: {
-          compute: 0.5409,
-          bandwidth: 0.8123,
-          launch: 2.094e-7,
+          compute: 0.5391,
+          bandwidth: 0.812,
+          launch: 2.093e-7,
           conversion: 0,
           source: "vLLM kernels on l40s: 3435 rows, MAPE 17.4 %",
         },
         fp8: {
-          compute: 0.5007,
-          bandwidth: 0.8805,
-          launch: 0.000003369,
-          conversion: 1.803,
+          compute: 0.4985,
+          bandwidth: 0.8795,
+          launch: 0.000003362,
+          conversion: 1.82,
           source: "vLLM kernels on l40s: 3435 rows, MAPE 21.6 %",
         },
         fp8_block: {
-          compute: 0.5517,
-          bandwidth: 0.7805,
-          launch: 0.00000747,
+          compute: 0.2581,
+          bandwidth: 0.7743,
+          launch: 0.000007479,
           conversion: 0,
-          source: "estimate for whole engines, factors fitted to them",
+          source:
+            "compute: vLLM kernels on l40s: 107 rows, MAPE 5.9 %; the rest estimated for whole engines",
         },
         int4: {
           compute: 0.4713,
@@ -474,42 +479,42 @@ export const defaultCoefficients: Coefficients = {
       },
       experts: {
         bf16: {
-          compute: 0.8089,
+          compute: 0.6465,
           bandwidth: 0.8265,
           launch: 0.00001005,
-          activation: 4.059,
+          activation: 3.979,
           tileRows: 20.55,
           source: "vLLM kernels on l40s: 2524 rows, MAPE 19.0 %",
         },
         fp8: {
-          compute: 0.7765,
+          compute: 0.6206,
           bandwidth: 0.8255,
           launch: 0.000009872,
-          activation: 4.12,
+          activation: 4.04,
           tileRows: 17.91,
           source: "vLLM kernels on l40s: 2268 rows, MAPE 27.0 %",
         },
         fp8_block: {
-          compute: 0.4998,
+          compute: 0.5026,
           bandwidth: 0.8043,
-          launch: 0.000003623,
-          activation: 4.116,
+          launch: 0.000003614,
+          activation: 4.035,
           tileRows: 17.21,
           source: "vLLM kernels on l40s: 1984 rows, MAPE 16.6 %",
         },
         marlin: {
           compute: 1,
-          bandwidth: 0.6346,
-          launch: 0.000006313,
-          activation: 3.706,
+          bandwidth: 0.6376,
+          launch: 0.000006322,
+          activation: 3.633,
           tileRows: 14.68,
           source: "vLLM kernels on l40s: 324 rows, MAPE 10.5 %",
         },
         fp8_block_alt: {
-          compute: 0.3515,
+          compute: 0.3532,
           bandwidth: 0.8043,
-          launch: 0.00000634,
-          activation: 4.116,
+          launch: 0.000006339,
+          activation: 4.035,
           tileRows: 17.21,
           source:
             "vLLM kernels on l40s: 1984 rows, MAPE 16.6 %; slower by factors fitted to engines",
@@ -517,16 +522,16 @@ export const defaultCoefficients: Coefficients = {
       },
       prefill: {
         bf16: {
-          compute: 0.5353,
-          bandwidth: 0.6661,
+          compute: 0.5428,
+          bandwidth: 0.6679,
           launch: 0.000007887,
           tileKeys: 277.8,
           softmaxElements: 127.8,
           source: "vLLM kernels on l40s: 3156 rows, MAPE 19.5 %",
         },
         fp8: {
-          compute: 0.3069,
-          bandwidth: 0.9034,
+          compute: 0.3112,
+          bandwidth: 0.9058,
           launch: 0.000009609,
           tileKeys: 138.3,
           softmaxElements: 23.58,
@@ -536,16 +541,16 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4998,
-          bandwidth: 0.7586,
-          launch: 0.00001006,
-          perSequence: 3.981e-7,
+          bandwidth: 0.7599,
+          launch: 0.00001005,
+          perSequence: 4.04e-7,
           source: "vLLM kernels on l40s: 3803 rows, MAPE 37.4 %",
         },
         fp8: {
           compute: 0.499,
-          bandwidth: 0.7405,
-          launch: 0.00001256,
-          perSequence: 6.455e-8,
+          bandwidth: 0.7418,
+          launch: 0.00001255,
+          perSequence: 6.551e-8,
           source: "vLLM kernels on l40s: 3814 rows, MAPE 15.9 %",
         },
       },
@@ -561,17 +566,17 @@ export const defaultCoefficients: Coefficients = {
     "blackwell-rtx": {
       linear: {
         bf16: {
-          compute: 0.6969,
-          bandwidth: 0.9344,
+          compute: 0.6947,
+          bandwidth: 0.9341,
           launch: 0.000001059,
           conversion: 0,
           source: "vLLM kernels on rtx_pro_6000_server: 3435 rows, MAPE 12.8 %",
         },
         fp8: {
-          compute: 0.8712,
+          compute: 0.8675,
           bandwidth: 1,
-          launch: 0.000007712,
-          conversion: 2.505,
+          launch: 0.000007697,
+          conversion: 2.529,
           source: "vLLM kernels on rtx_pro_6000_server: 3435 rows, MAPE 15.7 %",
         },
         nvfp4: {
@@ -582,9 +587,9 @@ export const defaultCoefficients: Coefficients = {
           source: "vLLM kernels on rtx_pro_6000_server: 3435 rows, MAPE 23.3 %",
         },
         fp8_block: {
-          compute: 0.5517,
-          bandwidth: 0.7805,
-          launch: 0.00000747,
+          compute: 0.4801,
+          bandwidth: 0.7743,
+          launch: 0.000007479,
           conversion: 0,
           source: "estimate for whole engines, factors fitted to them",
         },
@@ -599,50 +604,50 @@ export const defaultCoefficients: Coefficients = {
       },
       experts: {
         bf16: {
-          compute: 0.5553,
+          compute: 0.4439,
           bandwidth: 0.9759,
           launch: 0.0000266,
-          activation: 4.463,
+          activation: 4.376,
           tileRows: 36.21,
           source: "vLLM kernels on rtx_pro_6000_server: 2457 rows, MAPE 14.4 %",
         },
         fp8: {
-          compute: 0.4895,
+          compute: 0.3912,
           bandwidth: 0.9517,
           launch: 0.00002917,
-          activation: 3.661,
+          activation: 3.589,
           tileRows: 39.7,
           source: "vLLM kernels on rtx_pro_6000_server: 2268 rows, MAPE 13.7 %",
         },
         nvfp4: {
-          compute: 1,
+          compute: 0.8096,
           bandwidth: 0.8826,
           launch: 0.00005151,
-          activation: 4.307,
+          activation: 4.222,
           tileRows: 14.49,
           source: "vLLM kernels on rtx_pro_6000_server: 2214 rows, MAPE 12.8 %",
         },
         marlin: {
           compute: 1,
-          bandwidth: 0.6936,
-          launch: 0.00001178,
-          activation: 3.633,
+          bandwidth: 0.6968,
+          launch: 0.00001179,
+          activation: 3.562,
           tileRows: 13.3,
           source: "vLLM kernels on rtx_pro_6000_server: 324 rows, MAPE 9.6 %",
         },
       },
       prefill: {
         bf16: {
-          compute: 0.5745,
-          bandwidth: 0.5065,
+          compute: 0.5825,
+          bandwidth: 0.5078,
           launch: 0.000008528,
           tileKeys: 309.3,
           softmaxElements: 100.4,
           source: "vLLM kernels on rtx_pro_6000_server: 3156 rows, MAPE 17.8 %",
         },
         fp8: {
-          compute: 0.3508,
-          bandwidth: 0.9034,
+          compute: 0.3557,
+          bandwidth: 0.9058,
           launch: 0.00001104,
           tileKeys: 128,
           softmaxElements: 20.87,
@@ -652,16 +657,16 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4991,
-          bandwidth: 0.941,
-          launch: 0.00001126,
-          perSequence: 2.696e-7,
+          bandwidth: 0.9427,
+          launch: 0.00001124,
+          perSequence: 2.736e-7,
           source: "vLLM kernels on rtx_pro_6000_server: 3803 rows, MAPE 35.6 %",
         },
         fp8: {
           compute: 0.497,
-          bandwidth: 0.941,
-          launch: 0.00001324,
-          perSequence: 5.41e-8,
+          bandwidth: 0.9427,
+          launch: 0.00001322,
+          perSequence: 5.491e-8,
           source: "vLLM kernels on rtx_pro_6000_server: 3814 rows, MAPE 16.2 %",
         },
       },
@@ -677,8 +682,8 @@ export const defaultCoefficients: Coefficients = {
     "rtx-4090": {
       linear: {
         bf16: {
-          compute: 0.8110223638349929,
-          bandwidth: 0.8962497051616963,
+          compute: 0.8091829870153286,
+          bandwidth: 0.8954790439689422,
           launch: 0.000001059,
           conversion: 0,
           source: "vLLM 0.19.0 on this device: one run of 300 requests",
@@ -689,25 +694,25 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4991,
-          bandwidth: 0.9432615165993057,
-          launch: 0.00001126,
-          perSequence: 2.696e-7,
+          bandwidth: 0.9453802803453841,
+          launch: 0.00001124,
+          perSequence: 2.736e-7,
           source: "vLLM 0.19.0 on this device: one run of 300 requests",
         },
       },
     },
   },
   engine: {
-    perLayer: 0.000008646,
-    elementwiseBandwidth: 0.3577,
-    launchPerLayer: 0.0004258,
-    launchPerExpertLayer: 0.000571,
-    tokenDiversity: 0.7939,
-    samplingPerStep: 0.00004873,
-    samplingPerSequence: 5.321e-7,
-    hostPerStep: 0.001405,
+    perLayer: 0.000008612,
+    elementwiseBandwidth: 0.3661,
+    launchPerLayer: 0.0004236,
+    launchPerExpertLayer: 0.0005715,
+    tokenDiversity: 0.7955,
+    samplingPerStep: 0.00004874,
+    samplingPerSequence: 5.318e-7,
+    hostPerStep: 0.001403,
     hostPerSequence: 0.00003064,
-    hostPerPrefill: 0.0000945,
+    hostPerPrefill: 0.00009445,
     source: "273 rows of measured vLLM latencies (InferenceX, aiconfigurator 095f58a5)",
   },
 };

@@ -75,7 +75,7 @@ export const hardware = {
     .default(1),
   devicesPerNode: count()
     .meta({
-      description: "Devices of one node. Default: as many as the fabric connects, else 8.",
+      description: "Devices of one node. Default: as many as a switch connects, else 8.",
       examples: [8],
     })
     .optional(),
