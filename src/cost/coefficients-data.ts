@@ -3,52 +3,52 @@
  * 095f58a5 (Apache-2.0), an RTX 4090 run of casys-kaist/LLMServingSim 5daddb21 (MIT).
  *
  * Residuals of the fit to whole engines (MAPE in %):
- * - MiniMax-M2.5 b200_sxm fp8_block fp8_block: 53 rows, TPOT 5.6, TTFT 13.8
- * - MiniMax-M2.5 h200_sxm fp8_block fp8_block_alt: 15 rows, TPOT 2.9, TTFT 5.7
+ * - MiniMax-M2.5 b200_sxm fp8_block fp8_block: 53 rows, TPOT 5.5, TTFT 13.9
+ * - MiniMax-M2.5 h200_sxm fp8_block fp8_block_alt: 15 rows, TPOT 3.0, TTFT 5.7
  * - MiniMax-M2.5 h200_sxm fp8_block fp8_block: 18 rows, TPOT 4.5, TTFT 12.1
  * - Qwen3-32B h100_sxm bf16: 53 rows, TPOT 2.4, TTFT 14.2
  * - gpt-oss-120b h100_sxm bf16 marlin_mxfp4: 41 rows, TPOT 2.7, TTFT 12.9
  * - MiniMax-M2.5 h100_sxm fp8_block fp8_block: 28 rows, TPOT 2.4, TTFT 5.6
- * - MiniMax-M2.5 b200_sxm fp8_block fp8_block_alt: 20 rows, TPOT 4.4, TTFT 33.3
- * - Llama-3.1-70B h100_sxm fp8: 45 rows, TPOT 3.0, TTFT 6.8
+ * - MiniMax-M2.5 b200_sxm fp8_block fp8_block_alt: 20 rows, TPOT 4.5, TTFT 33.3
+ * - Llama-3.1-70B h100_sxm fp8: 45 rows, TPOT 3.0, TTFT 6.9
  * - overall: 273 rows, TPOT 3.5, TTFT 12.6
  *
  * Factors on the coefficients of single kernels, and on estimates of the engine:
  * - linear bf16 compute × 0.92
  * - linear bf16 bandwidth × 1.01
- * - linear bf16 launch × 0.84
+ * - linear bf16 launch × 0.87
  * - linear fp8 compute × 1.00
  * - linear fp8 bandwidth × 1.18
- * - linear fp8 launch × 1.58
+ * - linear fp8 launch × 1.65
  * - linear fp8 conversion × 0.46
- * - linear fp8_block compute × 0.74
+ * - linear fp8_block compute × 0.73
  * - linear fp8_block bandwidth × 1.03
- * - linear fp8_block launch × 1.07
+ * - linear fp8_block launch × 1.00
  * - prefill attention compute × 0.63
  * - prefill attention bandwidth × 0.91
  * - decode attention bandwidth × 0.94
- * - decode attention launch × 1.14
- * - decode attention per sequence × 1.89
- * - token diversity × 0.88
- * - experts activation × 2.08
- * - experts marlin compute × 1.96
+ * - decode attention launch × 1.15
+ * - decode attention per sequence × 1.91
+ * - token diversity × 0.89
+ * - experts activation × 2.09
+ * - experts marlin compute × 1.97
  * - experts marlin bandwidth × 0.79
- * - experts marlin launch × 0.65
- * - experts fp8_block compute × 0.92
- * - experts fp8_block launch × 1.36
+ * - experts marlin launch × 0.68
+ * - experts fp8_block compute × 0.93
+ * - experts fp8_block launch × 1.22
  * - experts fp8_block_alt compute × 0.91
- * - experts fp8_block_alt launch × 1.10
- * - all-reduce latency × 1.14
- * - all-reduce latency per device × 1.16
+ * - experts fp8_block_alt launch × 1.15
+ * - all-reduce latency × 1.01
+ * - all-reduce latency per device × 1.22
  * - all-reduce second stage × 0.61
  * - all-reduce bandwidth × 1.36
- * - per layer × 1.72
+ * - per layer × 1.47
  * - elementwise bandwidth × 0.52
  * - launch per layer × 1.69
  * - launch per expert layer × 2.29
  * - sampling per step × 0.97
  * - sampling per sequence × 0.53
- * - host per step × 0.70
+ * - host per step × 0.74
  * - host per sequence × 3.06
  * - host per prefill × 0.94
  *
@@ -118,16 +118,16 @@ export const defaultCoefficients: Coefficients = {
     ampere: {
       linear: {
         bf16: {
-          compute: 0.6951,
-          bandwidth: 0.7458,
-          launch: 0.000005085,
+          compute: 0.6964,
+          bandwidth: 0.7426,
+          launch: 0.000005237,
           conversion: 0,
           source: "vLLM kernels on a100_sxm: 3206 rows, MAPE 9.2 %",
         },
         fp8_block: {
-          compute: 0.4801,
-          bandwidth: 0.7743,
-          launch: 0.000007479,
+          compute: 0.4774,
+          bandwidth: 0.7761,
+          launch: 0.00001158,
           conversion: 0,
           source: "estimate for whole engines, factors fitted to them",
         },
@@ -145,15 +145,15 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.4107,
           bandwidth: 0.9907,
           launch: 0.00003473,
-          activation: 5.269,
+          activation: 5.274,
           tileRows: 68.41,
           source: "vLLM kernels on a100_sxm: 1530 rows, MAPE 17.6 %",
         },
       },
       prefill: {
         bf16: {
-          compute: 0.4435,
-          bandwidth: 0.2404,
+          compute: 0.4421,
+          bandwidth: 0.2402,
           launch: 0.00001218,
           tileKeys: 143.2,
           softmaxElements: 80.05,
@@ -163,16 +163,16 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.5,
-          bandwidth: 0.6926,
-          launch: 0.00001881,
-          perSequence: 1.35e-7,
+          bandwidth: 0.6922,
+          launch: 0.00001907,
+          perSequence: 1.366e-7,
           source: "vLLM kernels on a100_sxm: 1591 rows, MAPE 21.3 %",
         },
       },
       allReduce: {
-        latency: 0.000005718,
-        latencyPerDevice: 3.501e-7,
-        secondStage: 0.000002583,
+        latency: 0.000005067,
+        latencyPerDevice: 3.69e-7,
+        secondStage: 0.00000257,
         bandwidth: 0.578,
         source: "vLLM kernels on a100_sxm: 63 rows, MAPE 12.2 %",
       },
@@ -180,23 +180,23 @@ export const defaultCoefficients: Coefficients = {
     hopper: {
       linear: {
         bf16: {
-          compute: 0.7306,
-          bandwidth: 0.8711,
-          launch: 0.000003312,
+          compute: 0.7319,
+          bandwidth: 0.8673,
+          launch: 0.000003411,
           conversion: 0,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3435 rows, MAPE 8.2 %",
         },
         fp8: {
-          compute: 0.7637,
-          bandwidth: 0.9309,
-          launch: 0.00001022,
-          conversion: 5.825,
+          compute: 0.7653,
+          bandwidth: 0.9293,
+          launch: 0.00001071,
+          conversion: 5.776,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3435 rows, MAPE 12.8 %",
         },
         fp8_block: {
-          compute: 0.4501,
-          bandwidth: 0.7743,
-          launch: 0.000007479,
+          compute: 0.4475,
+          bandwidth: 0.7761,
+          launch: 0.00001158,
           conversion: 0,
           source:
             "compute: vLLM kernels on h100_sxm, h200_sxm: 214 rows, MAPE 7.0 %; the rest estimated for whole engines",
@@ -215,15 +215,15 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.7233,
           bandwidth: 0.9153,
           launch: 0.00004022,
-          activation: 7.398,
+          activation: 7.405,
           tileRows: 20.67,
           source: "vLLM kernels on h100_sxm, h200_sxm: 2585 rows, MAPE 17.1 %",
         },
         fp8_block: {
-          compute: 0.3758,
+          compute: 0.3799,
           bandwidth: 0.8861,
-          launch: 0.00005757,
-          activation: 7.676,
+          launch: 0.00005173,
+          activation: 7.684,
           tileRows: 62.27,
           source: "vLLM kernels on h100_sxm, h200_sxm: 2662 rows, MAPE 10.4 %",
         },
@@ -231,23 +231,23 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.6587,
           bandwidth: 0.8817,
           launch: 0.00003714,
-          activation: 5.331,
+          activation: 5.336,
           tileRows: 60.47,
           source: "vLLM kernels on h100_sxm, h200_sxm: 1296 rows, MAPE 11.4 %",
         },
         marlin: {
-          compute: 0.6541,
-          bandwidth: 0.6963,
-          launch: 0.00002827,
-          activation: 9.847,
+          compute: 0.6574,
+          bandwidth: 0.697,
+          launch: 0.00002954,
+          activation: 9.856,
           tileRows: 25.4,
           source: "vLLM kernels on h100_sxm, h200_sxm: 648 rows, MAPE 12.7 %",
         },
         fp8_block_alt: {
-          compute: 0.2642,
+          compute: 0.2662,
           bandwidth: 0.8861,
-          launch: 0.000101,
-          activation: 7.676,
+          launch: 0.00009513,
+          activation: 7.684,
           tileRows: 62.27,
           source:
             "vLLM kernels on h100_sxm, h200_sxm: 2662 rows, MAPE 10.4 %; slower by factors fitted to engines",
@@ -255,16 +255,16 @@ export const defaultCoefficients: Coefficients = {
       },
       prefill: {
         bf16: {
-          compute: 0.5296,
-          bandwidth: 0.2834,
+          compute: 0.5278,
+          bandwidth: 0.2831,
           launch: 0.00001308,
           tileKeys: 385.7,
           softmaxElements: 89.55,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3156 rows, MAPE 13.7 %",
         },
         fp8: {
-          compute: 0.4713,
-          bandwidth: 0.2238,
+          compute: 0.4698,
+          bandwidth: 0.2237,
           launch: 0.00001468,
           tileKeys: 494.6,
           softmaxElements: 59.23,
@@ -274,47 +274,47 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.5003,
-          bandwidth: 0.808,
-          launch: 0.0000133,
-          perSequence: 9.989e-8,
+          bandwidth: 0.8076,
+          launch: 0.00001348,
+          perSequence: 1.01e-7,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3803 rows, MAPE 14.2 %",
         },
         fp8: {
           compute: 0.4999,
-          bandwidth: 0.5844,
-          launch: 0.000015,
-          perSequence: 1.017e-7,
+          bandwidth: 0.5841,
+          launch: 0.0000152,
+          perSequence: 1.028e-7,
           source: "vLLM kernels on h100_sxm, h200_sxm: 3959 rows, MAPE 17.3 %",
         },
       },
       allReduce: {
-        latency: 0.000005051,
-        latencyPerDevice: 1.885e-7,
-        secondStage: 0.00000174,
-        bandwidth: 0.9081,
+        latency: 0.000004476,
+        latencyPerDevice: 1.986e-7,
+        secondStage: 0.000001731,
+        bandwidth: 0.9108,
         source: "vLLM kernels on h100_sxm, h200_sxm: 126 rows, MAPE 9.8 %",
       },
     },
     blackwell: {
       linear: {
         bf16: {
-          compute: 0.6748,
-          bandwidth: 0.8108,
-          launch: 0.000003137,
+          compute: 0.676,
+          bandwidth: 0.8072,
+          launch: 0.000003231,
           conversion: 0,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 4580 rows, MAPE 12.1 %",
         },
         fp8: {
-          compute: 0.6796,
-          bandwidth: 0.7256,
-          launch: 0.00001041,
-          conversion: 8.728,
+          compute: 0.681,
+          bandwidth: 0.7243,
+          launch: 0.00001091,
+          conversion: 8.655,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 4580 rows, MAPE 16.7 %",
         },
         fp8_block: {
-          compute: 0.3965,
-          bandwidth: 0.7743,
-          launch: 0.000007479,
+          compute: 0.3942,
+          bandwidth: 0.7761,
+          launch: 0.00001158,
           conversion: 0,
           source:
             "compute: vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 428 rows, MAPE 11.9 %; the rest estimated for whole engines",
@@ -322,7 +322,7 @@ export const defaultCoefficients: Coefficients = {
         nvfp4: {
           compute: 0.407,
           bandwidth: 0.7914,
-          launch: 0.000007993,
+          launch: 0.0000132,
           conversion: 2.957,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 4580 rows, MAPE 12.8 %",
         },
@@ -340,7 +340,7 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.5123,
           bandwidth: 0.9353,
           launch: 0.00001859,
-          activation: 4.211,
+          activation: 4.215,
           tileRows: 111,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2622 rows, MAPE 18.5 %",
         },
@@ -348,15 +348,15 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.5439,
           bandwidth: 0.842,
           launch: 0.0000198,
-          activation: 5.717,
+          activation: 5.722,
           tileRows: 15.59,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2592 rows, MAPE 19.0 %",
         },
         fp8_block: {
-          compute: 0.2295,
+          compute: 0.2319,
           bandwidth: 1,
-          launch: 0.00004002,
-          activation: 5.465,
+          launch: 0.00003596,
+          activation: 5.471,
           tileRows: 76.46,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2664 rows, MAPE 13.4 %",
         },
@@ -364,7 +364,7 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.5614,
           bandwidth: 0.7842,
           launch: 0.00001747,
-          activation: 5.92,
+          activation: 5.925,
           tileRows: 15.18,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2975 rows, MAPE 17.8 %",
         },
@@ -372,7 +372,7 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.9146,
           bandwidth: 0.7347,
           launch: 0.00003138,
-          activation: 9.141,
+          activation: 9.15,
           tileRows: 13.23,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2592 rows, MAPE 22.2 %",
         },
@@ -380,23 +380,23 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.4319,
           bandwidth: 0.8457,
           launch: 0.00002204,
-          activation: 14.24,
+          activation: 14.25,
           tileRows: 62.77,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2592 rows, MAPE 13.9 %",
         },
         marlin: {
-          compute: 0.3254,
-          bandwidth: 0.6461,
-          launch: 0.00002835,
-          activation: 17.61,
+          compute: 0.327,
+          bandwidth: 0.6468,
+          launch: 0.00002962,
+          activation: 17.63,
           tileRows: 24.82,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 1296 rows, MAPE 12.7 %",
         },
         fp8_block_alt: {
-          compute: 0.1613,
+          compute: 0.1625,
           bandwidth: 1,
-          launch: 0.00007019,
-          activation: 5.465,
+          launch: 0.00006613,
+          activation: 5.471,
           tileRows: 76.46,
           source:
             "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 2664 rows, MAPE 13.4 %; slower by factors fitted to engines",
@@ -404,16 +404,16 @@ export const defaultCoefficients: Coefficients = {
       },
       prefill: {
         bf16: {
-          compute: 0.5506,
-          bandwidth: 0.1859,
+          compute: 0.5488,
+          bandwidth: 0.1857,
           launch: 0.00001218,
           tileKeys: 379.7,
           softmaxElements: 171.5,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 3607 rows, MAPE 20.1 %",
         },
         fp8: {
-          compute: 0.5176,
-          bandwidth: 0.1383,
+          compute: 0.5159,
+          bandwidth: 0.1382,
           launch: 0.00001245,
           tileKeys: 238.5,
           softmaxElements: 140.1,
@@ -423,47 +423,47 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4995,
-          bandwidth: 0.8409,
-          launch: 0.00001066,
-          perSequence: 3.797e-8,
+          bandwidth: 0.8404,
+          launch: 0.00001081,
+          perSequence: 3.84e-8,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 3803 rows, MAPE 10.7 %",
         },
         fp8: {
           compute: 0.4995,
-          bandwidth: 0.7742,
-          launch: 0.00001127,
-          perSequence: 3.714e-8,
+          bandwidth: 0.7738,
+          launch: 0.00001143,
+          perSequence: 3.757e-8,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 3959 rows, MAPE 11.6 %",
         },
       },
       allReduce: {
-        latency: 0.000007799,
-        latencyPerDevice: 2.091e-7,
-        secondStage: 0.000004895,
-        bandwidth: 0.7017,
+        latency: 0.000006911,
+        latencyPerDevice: 2.204e-7,
+        secondStage: 0.00000487,
+        bandwidth: 0.7038,
         source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 210 rows, MAPE 16.8 %",
       },
     },
     ada: {
       linear: {
         bf16: {
-          compute: 0.5391,
-          bandwidth: 0.812,
-          launch: 2.093e-7,
+          compute: 0.5401,
+          bandwidth: 0.8085,
+          launch: 2.156e-7,
           conversion: 0,
           source: "vLLM kernels on l40s: 3435 rows, MAPE 17.4 %",
         },
         fp8: {
-          compute: 0.4985,
-          bandwidth: 0.8795,
-          launch: 0.000003362,
-          conversion: 1.82,
+          compute: 0.4996,
+          bandwidth: 0.878,
+          launch: 0.000003524,
+          conversion: 1.805,
           source: "vLLM kernels on l40s: 3435 rows, MAPE 21.6 %",
         },
         fp8_block: {
-          compute: 0.2581,
-          bandwidth: 0.7743,
-          launch: 0.000007479,
+          compute: 0.2566,
+          bandwidth: 0.7761,
+          launch: 0.00001158,
           conversion: 0,
           source:
             "compute: vLLM kernels on l40s: 107 rows, MAPE 5.9 %; the rest estimated for whole engines",
@@ -482,7 +482,7 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.6465,
           bandwidth: 0.8265,
           launch: 0.00001005,
-          activation: 3.979,
+          activation: 3.983,
           tileRows: 20.55,
           source: "vLLM kernels on l40s: 2524 rows, MAPE 19.0 %",
         },
@@ -490,31 +490,31 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.6206,
           bandwidth: 0.8255,
           launch: 0.000009872,
-          activation: 4.04,
+          activation: 4.043,
           tileRows: 17.91,
           source: "vLLM kernels on l40s: 2268 rows, MAPE 27.0 %",
         },
         fp8_block: {
-          compute: 0.5026,
+          compute: 0.508,
           bandwidth: 0.8043,
-          launch: 0.000003614,
-          activation: 4.035,
+          launch: 0.000003248,
+          activation: 4.039,
           tileRows: 17.21,
           source: "vLLM kernels on l40s: 1984 rows, MAPE 16.6 %",
         },
         marlin: {
           compute: 1,
-          bandwidth: 0.6376,
-          launch: 0.000006322,
-          activation: 3.633,
+          bandwidth: 0.6383,
+          launch: 0.000006606,
+          activation: 3.637,
           tileRows: 14.68,
           source: "vLLM kernels on l40s: 324 rows, MAPE 10.5 %",
         },
         fp8_block_alt: {
-          compute: 0.3532,
+          compute: 0.3559,
           bandwidth: 0.8043,
-          launch: 0.000006339,
-          activation: 4.035,
+          launch: 0.000005973,
+          activation: 4.039,
           tileRows: 17.21,
           source:
             "vLLM kernels on l40s: 1984 rows, MAPE 16.6 %; slower by factors fitted to engines",
@@ -522,16 +522,16 @@ export const defaultCoefficients: Coefficients = {
       },
       prefill: {
         bf16: {
-          compute: 0.5428,
-          bandwidth: 0.6679,
+          compute: 0.541,
+          bandwidth: 0.6673,
           launch: 0.000007887,
           tileKeys: 277.8,
           softmaxElements: 127.8,
           source: "vLLM kernels on l40s: 3156 rows, MAPE 19.5 %",
         },
         fp8: {
-          compute: 0.3112,
-          bandwidth: 0.9058,
+          compute: 0.3102,
+          bandwidth: 0.905,
           launch: 0.000009609,
           tileKeys: 138.3,
           softmaxElements: 23.58,
@@ -541,16 +541,16 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4998,
-          bandwidth: 0.7599,
-          launch: 0.00001005,
-          perSequence: 4.04e-7,
+          bandwidth: 0.7595,
+          launch: 0.00001019,
+          perSequence: 4.086e-7,
           source: "vLLM kernels on l40s: 3803 rows, MAPE 37.4 %",
         },
         fp8: {
           compute: 0.499,
-          bandwidth: 0.7418,
-          launch: 0.00001255,
-          perSequence: 6.551e-8,
+          bandwidth: 0.7414,
+          launch: 0.00001272,
+          perSequence: 6.626e-8,
           source: "vLLM kernels on l40s: 3814 rows, MAPE 15.9 %",
         },
       },
@@ -566,30 +566,30 @@ export const defaultCoefficients: Coefficients = {
     "blackwell-rtx": {
       linear: {
         bf16: {
-          compute: 0.6947,
-          bandwidth: 0.9341,
-          launch: 0.000001059,
+          compute: 0.696,
+          bandwidth: 0.93,
+          launch: 0.00000109,
           conversion: 0,
           source: "vLLM kernels on rtx_pro_6000_server: 3435 rows, MAPE 12.8 %",
         },
         fp8: {
-          compute: 0.8675,
+          compute: 0.8693,
           bandwidth: 1,
-          launch: 0.000007697,
-          conversion: 2.529,
+          launch: 0.000008066,
+          conversion: 2.508,
           source: "vLLM kernels on rtx_pro_6000_server: 3435 rows, MAPE 15.7 %",
         },
         nvfp4: {
           compute: 0.7072,
           bandwidth: 0.8792,
-          launch: 0.00001193,
+          launch: 0.00001971,
           conversion: 1.475,
           source: "vLLM kernels on rtx_pro_6000_server: 3435 rows, MAPE 23.3 %",
         },
         fp8_block: {
-          compute: 0.4801,
-          bandwidth: 0.7743,
-          launch: 0.000007479,
+          compute: 0.4774,
+          bandwidth: 0.7761,
+          launch: 0.00001158,
           conversion: 0,
           source: "estimate for whole engines, factors fitted to them",
         },
@@ -607,7 +607,7 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.4439,
           bandwidth: 0.9759,
           launch: 0.0000266,
-          activation: 4.376,
+          activation: 4.38,
           tileRows: 36.21,
           source: "vLLM kernels on rtx_pro_6000_server: 2457 rows, MAPE 14.4 %",
         },
@@ -615,7 +615,7 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.3912,
           bandwidth: 0.9517,
           launch: 0.00002917,
-          activation: 3.589,
+          activation: 3.593,
           tileRows: 39.7,
           source: "vLLM kernels on rtx_pro_6000_server: 2268 rows, MAPE 13.7 %",
         },
@@ -623,31 +623,31 @@ export const defaultCoefficients: Coefficients = {
           compute: 0.8096,
           bandwidth: 0.8826,
           launch: 0.00005151,
-          activation: 4.222,
+          activation: 4.226,
           tileRows: 14.49,
           source: "vLLM kernels on rtx_pro_6000_server: 2214 rows, MAPE 12.8 %",
         },
         marlin: {
           compute: 1,
-          bandwidth: 0.6968,
-          launch: 0.00001179,
-          activation: 3.562,
+          bandwidth: 0.6976,
+          launch: 0.00001233,
+          activation: 3.565,
           tileRows: 13.3,
           source: "vLLM kernels on rtx_pro_6000_server: 324 rows, MAPE 9.6 %",
         },
       },
       prefill: {
         bf16: {
-          compute: 0.5825,
-          bandwidth: 0.5078,
+          compute: 0.5806,
+          bandwidth: 0.5074,
           launch: 0.000008528,
           tileKeys: 309.3,
           softmaxElements: 100.4,
           source: "vLLM kernels on rtx_pro_6000_server: 3156 rows, MAPE 17.8 %",
         },
         fp8: {
-          compute: 0.3557,
-          bandwidth: 0.9058,
+          compute: 0.3545,
+          bandwidth: 0.905,
           launch: 0.00001104,
           tileKeys: 128,
           softmaxElements: 20.87,
@@ -657,16 +657,16 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4991,
-          bandwidth: 0.9427,
-          launch: 0.00001124,
-          perSequence: 2.736e-7,
+          bandwidth: 0.9422,
+          launch: 0.0000114,
+          perSequence: 2.768e-7,
           source: "vLLM kernels on rtx_pro_6000_server: 3803 rows, MAPE 35.6 %",
         },
         fp8: {
           compute: 0.497,
-          bandwidth: 0.9427,
-          launch: 0.00001322,
-          perSequence: 5.491e-8,
+          bandwidth: 0.9422,
+          launch: 0.00001341,
+          perSequence: 5.554e-8,
           source: "vLLM kernels on rtx_pro_6000_server: 3814 rows, MAPE 16.2 %",
         },
       },
@@ -682,9 +682,9 @@ export const defaultCoefficients: Coefficients = {
     "rtx-4090": {
       linear: {
         bf16: {
-          compute: 0.8091829870153286,
-          bandwidth: 0.8954790439689422,
-          launch: 0.000001059,
+          compute: 0.8103673282843651,
+          bandwidth: 0.8939384328540555,
+          launch: 0.00000109,
           conversion: 0,
           source: "vLLM 0.19.0 on this device: one run of 300 requests",
         },
@@ -694,25 +694,25 @@ export const defaultCoefficients: Coefficients = {
       decode: {
         bf16: {
           compute: 0.4991,
-          bandwidth: 0.9453802803453841,
-          launch: 0.00001124,
-          perSequence: 2.736e-7,
+          bandwidth: 0.9451091172139194,
+          launch: 0.0000114,
+          perSequence: 2.768e-7,
           source: "vLLM 0.19.0 on this device: one run of 300 requests",
         },
       },
     },
   },
   engine: {
-    perLayer: 0.000008612,
-    elementwiseBandwidth: 0.3661,
-    launchPerLayer: 0.0004236,
-    launchPerExpertLayer: 0.0005715,
-    tokenDiversity: 0.7955,
-    samplingPerStep: 0.00004874,
-    samplingPerSequence: 5.318e-7,
-    hostPerStep: 0.001403,
-    hostPerSequence: 0.00003064,
-    hostPerPrefill: 0.00009445,
+    perLayer: 0.000007369,
+    elementwiseBandwidth: 0.3618,
+    launchPerLayer: 0.0004237,
+    launchPerExpertLayer: 0.0005724,
+    tokenDiversity: 0.7966,
+    samplingPerStep: 0.00004869,
+    samplingPerSequence: 5.323e-7,
+    hostPerStep: 0.001487,
+    hostPerSequence: 0.00003056,
+    hostPerPrefill: 0.0000945,
     source: "273 rows of measured vLLM latencies (InferenceX, aiconfigurator 095f58a5)",
   },
 };
