@@ -41,8 +41,8 @@ const SWITCHED = ["ampere", "hopper", "blackwell"];
 const REDUCING = ["hopper", "blackwell"];
 
 const parameter = (name, sigma, apply) => ({ name, sigma, apply });
-/** Products of activations that a kernel of their own has made short: a factor on launches holds for all of them. */
-const quantised = ["fp8", "fp8_block", "nvfp4"];
+/** Products of activations that a kernel of their own makes short, in engines that were measured: a factor on launches holds for both. */
+const quantised = ["fp8", "fp8_block"];
 const fp8Experts = ["fp8_block", "fp8_block_alt"];
 
 export const parameters = [

@@ -322,7 +322,7 @@ export const defaultCoefficients: Coefficients = {
         nvfp4: {
           compute: 0.407,
           bandwidth: 0.7914,
-          launch: 0.0000132,
+          launch: 0.000007993,
           conversion: 2.957,
           source: "vLLM kernels on b200_sxm, b300_sxm, gb200, gb300: 4580 rows, MAPE 12.8 %",
         },
@@ -582,7 +582,7 @@ export const defaultCoefficients: Coefficients = {
         nvfp4: {
           compute: 0.7072,
           bandwidth: 0.8792,
-          launch: 0.00001971,
+          launch: 0.00001193,
           conversion: 1.475,
           source: "vLLM kernels on rtx_pro_6000_server: 3435 rows, MAPE 23.3 %",
         },
