@@ -119,9 +119,11 @@ function toJson({ row, ttft, tpot, predicted, confidence }) {
 
 function read(file) {
   try {
-    const found = readCsv(file).map((row) =>
-      columns && row.measured === "" ? { ...row, measured: "as in the columns" } : row,
-    );
+    const found = readCsv(file).map((row, i) => ({
+      ...row,
+      id: row.id || `${file}, line ${i + 2}`,
+      ...(columns && row.measured === "" && { measured: "as in the columns" }),
+    }));
     const [first] = found;
     if (first === undefined) fail(`${file}: has no rows`);
     const missing = ["model", "gpu", "isl", "osl", "concurrency", "ttft_ms", "tpot_ms"].filter(

@@ -10,7 +10,7 @@ const BARE = {
   elementwiseBandwidth: Infinity,
   launchPerLayer: 0,
   launchPerExpertLayer: 0,
-  expertsUsed: 1,
+  tokenDiversity: 1,
   samplingPerStep: 0,
   samplingPerSequence: 0,
   hostPerStep: 0,

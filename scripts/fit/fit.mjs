@@ -18,7 +18,7 @@ import { fitToRows } from "./engines.mjs";
 import { checkComposed } from "./composed.mjs";
 import { dataRoot, readData } from "./csv.mjs";
 import { heldOut } from "./held-out.mjs";
-import { capped, parameters } from "./parameters.mjs";
+import { parameters } from "./parameters.mjs";
 import { priorsFrom } from "./priors.mjs";
 import { loadLab } from "../silicon/lab.mjs";
 import { usable } from "../silicon/observations.mjs";
@@ -43,7 +43,7 @@ const usableRows = usable(rows);
 console.log(`\nengines: ${usableRows.length} rows, ${parameters.length} factors`);
 const { fit, observations } = fitToRows(lab, usableRows, priors);
 const coefficients = rounded({
-  families: capped(fit.coefficients.families),
+  families: fit.coefficients.families,
   engine: {
     ...fit.coefficients.engine,
     source: `${usableRows.length} rows of measured vLLM latencies (InferenceX, aiconfigurator 095f58a5)`,

@@ -16,7 +16,11 @@ const NAMES = { bfloat16: "bf16", fp8: "fp8", fp8_block: "fp8_block", nvfp4: "nv
 /** Rows of the expert tables by our backend names: which, in what precision the weights are, and what multiplies them. */
 const EXPERTS = {
   bf16: { of: ({ dtype }) => dtype === "bfloat16", precision: "bf16", arithmetic: "bf16" },
-  fp8: { of: ({ dtype }) => dtype === "fp8", precision: "fp8", arithmetic: "fp8" },
+  fp8: {
+    of: ({ dtype, kernel, gpu }) => dtype === "fp8" && !(HOPPER.includes(gpu) && isCutlass(kernel)),
+    precision: "fp8",
+    arithmetic: "fp8",
+  },
   fp8_block: {
     of: ({ dtype }) => dtype === "fp8_block",
     precision: "fp8_block",
@@ -29,11 +33,48 @@ const EXPERTS = {
     precision: "mxfp4",
     arithmetic: "bf16",
   },
-  marlin: { of: isMarlin, precision: "mxfp4", arithmetic: "bf16" },
+  // The tables of mxfp4 under Marlin are of 896 experts with an emulated activation, which takes kernels of its own.
+  marlin: { of: ({ dtype }) => dtype === "int4_wo", precision: "int4", arithmetic: "bf16" },
 };
 
-function isMarlin({ kernel }) {
-  return kernel.includes("marlin");
+/**
+ * FP8 with a scale a tensor on Hopper was measured with FlashInfer's CUTLASS kernels alone, which read at a sixth of the bandwidth. vLLM
+ * takes them only where it is told to (VLLM_USE_FLASHINFER_MOE_FP8), and Triton's otherwise, which the table of fp8_block holds.
+ */
+const HOPPER = ["h100_sxm", "h200_sxm"];
+const isCutlass = (kernel) => kernel.includes("flashinfer_cutlass");
+
+/**
+ * The loads that the expert tables were measured with: "balanced" deals tokens out in turn, so that no expert is left out as long as
+ * there are rows for all; "power_law_1.2" draws the rows of each expert from a power law between 1 and 0.8 of the tokens
+ * (aiconfigurator 095f58a5, collector/helper.py).
+ */
+function loadsOf({ distribution, experts, topk }) {
+  const numExperts = +experts;
+  const k = +topk;
+  const write = (numTokens, out, used) => {
+    out.numRows = numTokens * k;
+    out.numExperts = Math.min(numExperts, Math.max(k, used));
+  };
+  if (distribution === "balanced") {
+    return { of: (numTokens, out) => write(numTokens, out, numTokens * k) };
+  }
+  return {
+    of(numTokens, out) {
+      const exponent = 1 - 1.2;
+      const largest = Math.max(1, 0.8 * numTokens) ** exponent;
+      const rows = Array.from(
+        { length: numExperts },
+        (_, i) => ((largest - 1) * ((i + 0.5) / numExperts) + 1) ** (1 / exponent),
+      );
+      const scale = (numTokens * k) / rows.reduce((sum, n) => sum + n, 0);
+      write(
+        numTokens,
+        out,
+        rows.reduce((sum, n) => sum + Math.min(1, n * scale), 0),
+      );
+    },
+  };
 }
 
 /** Every n-th row, at most `count` of them. */
@@ -42,10 +83,15 @@ function thin(rows, count) {
   return rows.filter((_, i) => i % every === 0);
 }
 
+/** Of a device's rates: no kernel is faster than its device. */
+const SHARES = ["compute", "bandwidth"];
+
 /** Fits log-multipliers of `start` and reports the error. `predict(coefficients, row)` in seconds. */
 function fitTable(rows, start, sigmas, predict) {
   const keys = Object.keys(start);
-  const at = (x) => Object.fromEntries(keys.map((key, i) => [key, start[key] * Math.exp(x[i])]));
+  const valueOf = (key, factor) =>
+    SHARES.includes(key) ? Math.min(1, start[key] * factor) : start[key] * factor;
+  const at = (x) => Object.fromEntries(keys.map((key, i) => [key, valueOf(key, Math.exp(x[i]))]));
   // Logarithmic errors, large ones damped: tables hold runs that a neighbouring kernel interrupted.
   const residuals = (x) => {
     const c = at(x);
@@ -90,7 +136,6 @@ const deployment = (kvBytes) => ({
     devicesPerNode: 8,
   },
   kvBytesPerElement: kvBytes,
-  expertRouting: { type: "uniform" },
 });
 
 /** @returns {{ families: object, residuals: object[] } | undefined} undefined without the tables */
@@ -137,18 +182,23 @@ const percent = (value) => `${(100 * value).toFixed(1)} %`;
 
 function describe(coefficients) {
   return Object.entries(coefficients)
-    .map(([name, value]) => `${name} ${value.toPrecision(3)}`)
+    .map(([name, value]) =>
+      typeof value === "object"
+        ? `${name} (${describe(value)})`
+        : `${name} ${value.toPrecision(3)}`,
+    )
     .join(", ");
 }
 
 function fitLinear(lab, devices, table) {
   const fits = {};
   for (const [dtype, precision] of Object.entries(NAMES)) {
-    // The tables of block-scaled GEMM hold a launch floor that whole engines do not show.
-    if (precision === "fp8_block") continue;
+    // The tables of block-scaled GEMM hold a launch floor that whole engines do not show: only what is far above it counts.
+    const isBlock = precision === "fp8_block";
+    const counts = (row) => (isBlock ? row.m * row.n * row.k >= 2 ** 39 : row.n * row.k >= 2 ** 21);
     const rows = thin(
       table
-        .filter((row) => row.dtype === dtype && row.n * row.k >= 2 ** 21)
+        .filter((row) => row.dtype === dtype && counts(row))
         .map((row) => ({
           m: +row.m,
           seconds: row.us * 1e-6,
@@ -163,11 +213,12 @@ function fitLinear(lab, devices, table) {
       6000,
     );
     if (rows.length === 0) continue;
-    const converted = precision === "bf16" ? 0 : 3;
+    const start = { compute: 0.7, bandwidth: 0.75, launch: 5e-6 };
+    const converted = precision === "bf16" || isBlock ? 0 : 3;
     fits[precision] = fitTable(
       rows,
-      { compute: 0.7, bandwidth: 0.75, launch: 5e-6, conversion: converted },
-      {},
+      { ...start, conversion: converted },
+      isBlock ? { bandwidth: 1e-3, launch: 1e-3 } : {},
       (c, { m, device, stream }) => lab.linearTime(stream, device, 1, c)(m),
     );
   }
@@ -188,6 +239,7 @@ function fitExperts(lab, devices, table) {
             seconds: row.us * 1e-6,
             device,
             peak: device.flops[arithmetic] ?? device.flops.bf16,
+            loads: loadsOf(row),
             stream: {
               role: "experts",
               numLayers: 1,
@@ -207,8 +259,8 @@ function fitExperts(lab, devices, table) {
       rows,
       { compute: 0.4, bandwidth: 0.8, launch: 30e-6, activation: 2.5, tileRows: 16 },
       { compute: 0.15, bandwidth: 0.1, tileRows: 0.4 },
-      (c, { tokens, device, stream, peak }) =>
-        lab.expertTime(stream, deployment(2), device, peak, c)(tokens),
+      (c, { tokens, device, stream, peak, loads }) =>
+        lab.expertTime(stream, deployment(2).parallelism, device, peak, c, loads)(tokens),
     );
   }
   return fits;
@@ -312,6 +364,7 @@ function fitDecode(lab, devices, table) {
   return fits;
 }
 
+/** Beside the coefficients of a switch, or of a pair: those of a ring over PCIe, where the devices have no other fabric. */
 function fitAllReduce(lab, devices, table) {
   const rows = table
     .filter(
@@ -327,10 +380,16 @@ function fitAllReduce(lab, devices, table) {
       n: +row.num_gpus,
       bytes: 2 * row.message_size,
     }));
-  return fitTable(
-    rows,
-    { latency: 5e-6, latencyPerDevice: 0.3e-6, secondStage: 4e-6, bandwidth: 0.6 },
-    {},
-    (c, { device, n, bytes }) => lab.allReduceTime(device, n, 8, c)(bytes),
+  const isRing = rows.every(({ device }) => device.fabric === "pcie");
+  const start = isRing
+    ? { latency: 5e-6, bandwidth: 0.6, ringLatency: 4e-6, hop: 1.5e-6, bus: 0.5 }
+    : { latency: 5e-6, latencyPerDevice: 0.3e-6, secondStage: 4e-6, bandwidth: 0.6 };
+  const nested = ({ ringLatency, hop, bus, ...others }) =>
+    isRing
+      ? { latencyPerDevice: 0, secondStage: 0, ...others, ring: { latency: ringLatency, hop, bus } }
+      : others;
+  const fit = fitTable(rows, start, {}, (c, { device, n, bytes }) =>
+    lab.allReduceTime(device, n, 8, nested(c))(bytes),
   );
+  return { ...fit, coefficients: nested(fit.coefficients) };
 }

@@ -15,14 +15,16 @@ export function priorsFrom(lab, log) {
 /** Kernels that the tables do not hold, or not as engines run them. */
 function withEstimates(families) {
   for (const family of Object.values(families)) {
-    const { bf16 } = family.linear;
-    // Tables of block-scaled GEMM hold a launch floor of 60 to 180 µs that whole engines do not show.
+    const { bf16, fp8_block: block } = family.linear;
+    // Tables of block-scaled GEMM hold a launch floor of 60 to 340 µs that whole engines do not show: they say how fast large ones are.
     family.linear.fp8_block = {
-      compute: 0.7,
+      compute: block?.compute ?? 0.65,
       bandwidth: 0.75,
       launch: 7e-6,
       conversion: 0,
-      source: "estimate for whole engines, factors fitted to them",
+      source: block
+        ? `compute: ${block.source}; the rest estimated for whole engines`
+        : "estimate for whole engines, factors fitted to them",
     };
     family.linear.int4 = {
       compute: 0.8 * bf16.compute,
@@ -49,7 +51,7 @@ const engine = {
   elementwiseBandwidth: 0.7,
   launchPerLayer: 250e-6,
   launchPerExpertLayer: 250e-6,
-  expertsUsed: 1,
+  tokenDiversity: 0.9,
   samplingPerStep: 50e-6,
   samplingPerSequence: 1e-6,
   hostPerStep: 2e-3,

@@ -17,6 +17,7 @@ export function benchmarkClient(lab, { isl, osl, concurrency, shortest }, seed) 
         lengths(osl),
         undefined,
         undefined,
+        new lab.LabelSampler({}, given),
         given,
       );
       const delays = new lab.Substreams(given, "round-trips");

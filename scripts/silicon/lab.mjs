@@ -13,6 +13,7 @@ export async function loadLab() {
     "cost/calibrated-fabric.ts",
     "cost/resolve-kernels.ts",
     "workload/bodies.ts",
+    "workload/labels.ts",
     "random/rng.ts",
   ]);
   return {

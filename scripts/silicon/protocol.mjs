@@ -4,7 +4,7 @@
  * Rows with a date are those of InferenceX (its scripts are public): lengths uniform on the integers of [0.8 L, L], limits as in the
  * columns. Rows without one are aiconfigurator's own runs, whose server settings its generator writes (generator/rule_plugin/vllm.rule):
  * fixed lengths, max_num_batched_tokens = max_num_seqs + ISL + 1500, max_model_len = ISL + OSL + 1500. The numbers agree: with these
- * settings the TTFT error of those rows falls from 28 % to 15 % with the same coefficients.
+ * settings the TTFT error of those rows falls from 35 % to 14 % with the same coefficients.
  */
 export function protocolOf(row, say = () => {}) {
   const isl = +row.isl;

@@ -7,11 +7,19 @@ const PRECISIONS = {
   bf16: "none",
   bfloat16: "none",
   fp16: "none",
+  float16: "none",
   fp8: "fp8",
+  fp8_static: "fp8",
+  fp8_ootb: "fp8",
   fp8_block: "fp8_block",
   int8: "int8",
+  int8_wo: "int8",
+  sq: "int8",
+  w8a8: "int8",
   int4: "int4",
   int4_wo: "int4",
+  w4a16: "int4",
+  w4afp8: "int4",
   awq: "int4",
   gptq: "int4",
   marlin_int4: "int4",
@@ -23,21 +31,37 @@ const PRECISIONS = {
   fp4: undefined,
 };
 
-const KV_DTYPES = { bf16: "bf16", bfloat16: "bf16", auto: "auto", fp8: "fp8", fp8_e4m3: "fp8" };
+const KV_DTYPES = {
+  bf16: "bf16",
+  bfloat16: "bf16",
+  fp16: "bf16",
+  float16: "bf16",
+  auto: "auto",
+  fp8: "fp8",
+  fp8_e4m3: "fp8",
+  fp8_e5m2: "fp8",
+};
 
 const BACKENDS = {
   int4: "marlin",
   int4_wo: "marlin",
+  float16: "bf16",
+  bfloat16: "bf16",
+  fp4: "nvfp4",
   w4a16_mxfp4: "mxfp4_bf16",
   mxfp4_mxfp8: "mxfp4",
   w4a8_mxfp4_mxfp8: "mxfp4",
 };
 
 /** Columns that must hold whole numbers, where one is given. */
-const COUNTS = ["isl", "osl", "concurrency", "tensor_parallel", "expert_parallel", "max_num_seqs"];
+const COUNTS = ["isl", "osl", "concurrency", "tensor_parallel", "max_num_seqs"];
 const REQUIRED = new Set(["isl", "osl", "concurrency"]);
 
 function checkCounts(row) {
+  const experts = row.expert_parallel ?? "";
+  if (!(Number.isInteger(+experts) && +experts >= 0)) {
+    throw new Error(`expert_parallel "${experts}" must be a whole number, 0 or 1 for none`);
+  }
   for (const name of [...COUNTS, "max_num_batched_tokens"]) {
     const text = row[name] ?? "";
     if (text === "" && !REQUIRED.has(name)) continue;
@@ -55,7 +79,7 @@ function checkCounts(row) {
 export function configOf(lab, row, say = () => {}, seed = 1) {
   checkCounts(row);
   const protocol = protocolOf(row, say);
-  const hardware = lab.hardwarePreset(row.gpu);
+  const hardware = deviceOf(lab, row.gpu);
   const model = modelOf(lab, row.model, say);
   const tensorParallel = +row.tensor_parallel || 1;
   const expertParallel = +row.expert_parallel > 1 ? tensorParallel : 1;
@@ -84,45 +108,83 @@ export function configOf(lab, row, say = () => {}, seed = 1) {
   };
 }
 
-/** The model by its name, else by what is left of it without what says how it was stored, tuned or dated. */
-function modelOf(lab, name, say) {
-  const names = [name, withoutSuffixes(name), withoutSuffixes(name.replace(/^[^/]*\//, ""))];
-  for (const candidate of names) {
+/** The device by its name, or as its driver spells it: "NVIDIA A100-SXM4-80GB", "NVIDIA H100 80GB HBM3". */
+function deviceOf(lab, name) {
+  const short = name
+    .toLowerCase()
+    .replace(/\b(nvidia|amd|instinct|geforce|tesla|hbm\d*e?|oam)\b/g, "")
+    .replace(/(sxm)\d/, "$1")
+    .trim();
+  const isSxm = /(sxm)/.test(short);
+  const bare = short.replace(/[-_ ]?(sxm|\d+gb)/g, "");
+  return firstOf(
+    [name, short, ...(isSxm ? [`${bare}-sxm`] : []), bare],
+    (candidate) => lab.hardwarePreset(candidate),
+    () => lab.hardwarePreset(name), // throws with suggestions
+  );
+}
+
+function firstOf(candidates, find, otherwise) {
+  for (const candidate of candidates) {
     try {
-      const model = lab.modelPreset(candidate);
-      if (candidate !== name) say(`model "${name}" taken for "${model.name ?? candidate}"`);
-      return model;
+      return find(candidate);
     } catch {
       // The next one.
     }
   }
-  return lab.modelPreset(name); // throws with suggestions
+  return otherwise();
+}
+
+/** The model by its name, else by what is left of it without what says how it was stored, tuned or dated. */
+function modelOf(lab, name, say) {
+  const candidates = [name, ...shorter(name), ...shorter(name.replace(/^[^/]*\//, ""))];
+  return firstOf(
+    candidates,
+    (candidate) => {
+      const model = lab.modelPreset(candidate);
+      if (candidate !== name) say(`model "${name}" taken for "${model.name ?? candidate}"`);
+      return model;
+    },
+    () => lab.modelPreset(name), // throws with suggestions
+  );
 }
 
 const SUFFIX =
-  /[-_](fp8|fp4|nvfp4|mxfp4|int4|int8|awq|gptq|w4a16|w8a8|w4a8|bf16|dynamic|quantized|instruct|thinking|chat|hf|it|\d{4}|v\d+(\.\d+)?)$/i;
+  /[-_](fp8|fp4|nvfp4|mxfp4|int4|int8|awq|gptq|w4a16|w8a8|w4a8|bf16|kv|block|dynamic|static|quantized|instruct|thinking|chat|hf|it|exp|preview|terminus|\d{4}|v\d+(\.\d+)?)$/i;
 
-function withoutSuffixes(name) {
-  let rest = name;
-  while (SUFFIX.test(rest)) rest = rest.replace(SUFFIX, "");
-  return rest;
+/** A name with one such suffix less each. */
+function shorter(name) {
+  const names = [];
+  for (let rest = name; SUFFIX.test(rest); names.push(rest)) rest = rest.replace(SUFFIX, "");
+  return names;
 }
+
+/** Owners whose FP8 checkpoints have a scale for each block. */
+const BLOCKWISE = /^(qwen|deepseek-ai|zai-org|minimaxai|moonshotai)\//i;
 
 /** How weights are stored, where the model's own config.json does not say the same. */
 function quantizationOf(row, model, say) {
-  const given = row.weights_dtype || row.precision;
+  const given = (row.weights_dtype || row.precision || "").toLowerCase();
+  const own = model.weights.map((stream) => stream.precision);
+  if (given === "fp8" && !row.weights_dtype) {
+    // A precision alone says how many bits, not how they are scaled.
+    if (own.includes("fp8_block")) return undefined;
+    if (BLOCKWISE.test(row.model)) {
+      say(`precision "fp8" of ${row.model} taken for fp8_block, as its owner publishes it`);
+      return "fp8_block";
+    }
+  }
   if (given in PRECISIONS && PRECISIONS[given] !== undefined) {
     const precision = PRECISIONS[given];
-    const isOwn = model.weights.some((stream) => stream.precision === precision);
-    return isOwn || (precision === "none" && isQuantised(model)) ? undefined : precision;
+    const isOwn = own.includes(precision);
+    const isQuantised = own.some((stored) => stored !== "bf16" && stored !== "fp32");
+    return isOwn || (precision === "none" && isQuantised) ? undefined : precision;
   }
-  if (given === "fp4") return isQuantised(model) ? undefined : "nvfp4";
+  if (given === "fp4") {
+    return own.some((stored) => ["mxfp4", "nvfp4", "int4"].includes(stored)) ? undefined : "nvfp4";
+  }
   say(`weights_dtype "${given}" is not known: weights as the model's config.json stores them`);
   return undefined;
-}
-
-function isQuantised(model) {
-  return model.weights.some(({ precision }) => precision !== "bf16" && precision !== "fp32");
 }
 
 /** Of experts; which kernels others use follows from their precision. */

@@ -49,6 +49,19 @@ const models: ReadonlyMap<string, ModelRow> = new Map(
   [...denseModels, ...moeModels, ...latentModels, ...hybridModels].map((row) => [row.name, row]),
 );
 
+/** Names of models that have the shape of another. */
+const modelAliases: Readonly<Record<string, string>> = {
+  "deepseek-v3.1": "deepseek-v3",
+  "deepseek-r1-distill-llama-8b": "llama-3.1-8b",
+  "deepseek-r1-distill-llama-70b": "llama-3.3-70b",
+  "deepseek-r1-distill-qwen-1.5b": "qwen2.5-1.5b",
+  "deepseek-r1-distill-qwen-7b": "qwen2.5-7b",
+  "deepseek-r1-distill-qwen-14b": "qwen2.5-14b",
+  "deepseek-r1-distill-qwen-32b": "qwen2.5-32b",
+  "minimax-m2.1": "minimax-m2",
+  "qwq-32b": "qwen2.5-32b",
+};
+
 /** Names of all devices of the catalog. */
 export const hardwareNames: readonly string[] = [...devices.keys()];
 
@@ -63,7 +76,10 @@ const devicesBySpelling: Names = new Map([
   ...Object.entries(deviceAliases).map(([alias, name]) => [plain(alias), name] as const),
 ]);
 
-const modelsBySpelling: Names = new Map(modelNames.map((name) => [plain(name), name]));
+const modelsBySpelling: Names = new Map([
+  ...modelNames.map((name) => [plain(name), name] as const),
+  ...Object.entries(modelAliases).map(([alias, name]) => [plain(alias), name] as const),
+]);
 
 function lookUp(name: string, names: Names): string | undefined {
   const base = baseOf(name);

@@ -1,12 +1,12 @@
 /** Time of the matrix products and expert layers of a step on one device, as functions of the number of tokens. */
 import type { Seconds, Tokens } from "../base/units.js";
-import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { DeviceDescription } from "../spec/device-description.js";
 import type { Matrix, WeightStream } from "../spec/model-description.js";
 import { bytesPerParamOf } from "../spec/model-totals.js";
+import type { Parallelism } from "../spec/parallelism.js";
 import { arithmeticFor, type Precision } from "../spec/precision.js";
 import type { ExpertCoefficients, LinearCoefficients } from "./coefficients.js";
-import { ExpertLoads } from "./expert-load.js";
+import type { ExpertLoadLaw } from "./expert-load.js";
 import { roundedMax } from "./rounded-max.js";
 
 /** Bytes of an activation element. */
@@ -71,18 +71,14 @@ export function linearTime(
 /** Seconds of a stream of routed experts, all its layers together, for the tokens of all data-parallel replicas. */
 export function expertTime(
   stream: WeightStream,
-  { parallelism, expertRouting }: DeploymentDescription,
+  parallelism: Parallelism,
   device: DeviceDescription,
   computePeak: number,
   coefficients: ExpertCoefficients,
-  expertsUsed = 1,
+  loads: ExpertLoadLaw,
 ): (numTokens: Tokens) => Seconds {
-  const { numLayers, matrices, routing } = stream;
-  const { tensorParallel, dataParallel, expertParallel } = parallelism;
-  const { numExperts, numExpertsPerToken } = routing!;
-  const numDevices = tensorParallel * dataParallel;
-  const numGroups = expertParallel ? Math.min(numDevices, numExperts) : 1;
-  const numCuts = numDevices / numGroups;
+  const { numLayers, matrices } = stream;
+  const numCuts = numDevicesOf(parallelism) / numExpertGroups(stream, parallelism);
   const params = paramsPerDevice(matrices, numCuts);
   const computePerRow = (2 * params) / (coefficients.compute * computePeak);
   const secondsPerExpert =
@@ -90,13 +86,6 @@ export function expertTime(
   const activationPerRow =
     (coefficients.activation * elementsPerToken(matrices, numCuts) * ACTIVATION_BYTES) /
     device.memoryBandwidth;
-  const loads = new ExpertLoads(
-    numExperts,
-    numExpertsPerToken,
-    numGroups,
-    expertRouting,
-    expertsUsed,
-  );
   const load = { numExperts: 0, numRows: 0 };
   return (numTokens) => {
     loads.of(numTokens, load);
@@ -104,4 +93,13 @@ export function expertTime(
     const corner = roundedMax(rows * computePerRow, load.numExperts * secondsPerExpert);
     return numLayers * (corner + load.numRows * activationPerRow + coefficients.launch);
   };
+}
+
+/** Groups of devices that each hold whole experts, a share of them. */
+export function numExpertGroups({ routing }: WeightStream, parallelism: Parallelism): number {
+  return parallelism.expertParallel ? Math.min(numDevicesOf(parallelism), routing!.numExperts) : 1;
+}
+
+function numDevicesOf({ tensorParallel, dataParallel }: Parallelism): number {
+  return tensorParallel * dataParallel;
 }

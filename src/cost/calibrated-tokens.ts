@@ -4,8 +4,9 @@ import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { DeviceDescription } from "../spec/device-description.js";
 import type { LayerClass, ModelDescription, WeightStream } from "../spec/model-description.js";
 import { allReduceTime, exchangeTime } from "./calibrated-fabric.js";
-import { expertTime, linearTime } from "./calibrated-linear.js";
+import { expertTime, linearTime, numExpertGroups } from "./calibrated-linear.js";
 import type { Coefficients } from "./coefficients.js";
+import { ExpertLoads } from "./expert-load.js";
 import type { ResolvedKernels } from "./resolve-kernels.js";
 
 /** Seconds of all layers, without attention, for the tokens of one replica of the attention. */
@@ -24,23 +25,31 @@ export function timeOfTokens(
   const experts = passed
     .filter(({ routing }) => routing !== undefined)
     .map((stream) => {
-      const peak = kernels.expertPeak(stream.precision);
-      return expertTime(
-        stream,
-        deployment,
-        device,
-        peak,
-        kernels.experts(stream.precision),
-        engine.expertsUsed,
+      const { numExperts, numExpertsPerToken } = stream.routing!;
+      const loads = new ExpertLoads(
+        numExperts,
+        numExpertsPerToken,
+        numExpertGroups(stream, parallelism),
+        deployment.expertRouting,
+        engine.tokenDiversity,
       );
+      const peak = kernels.expertPeak(stream.precision);
+      const coefficients = kernels.experts(stream.precision);
+      return expertTime(stream, parallelism, device, peak, coefficients, loads);
     });
   const numLayers = numLayersOf(model);
   const numMixtures = numExpertLayers(model.weights);
   const rowBytes = 2 * model.hiddenDim;
-  const reduce = allReduceTime(device, tensorParallel, devicesPerNode, kernels.allReduce);
+  const reduce = allReduceTime(
+    device,
+    tensorParallel,
+    devicesPerNode,
+    kernels.allReduce(tensorParallel),
+  );
+  const numDevices = tensorParallel * dataParallel;
   const exchange =
     dataParallel > 1
-      ? exchangeTime(device, tensorParallel * dataParallel, devicesPerNode, kernels.allReduce)
+      ? exchangeTime(device, numDevices, devicesPerNode, kernels.allReduce(numDevices))
       : undefined;
   // With data-parallel attention the experts' all-reduce is an exchange of tokens there and back.
   const numReduces = 2 * numLayers - (exchange ? numMixtures : 0);

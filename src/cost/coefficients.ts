@@ -49,7 +49,7 @@ export interface DecodeCoefficients {
 }
 
 /**
- * All-reduce of S bytes over n devices:
+ * All-reduce of S bytes over n devices that a switch or a bridge joins, or over two on PCIe:
  * latency + latencyPerDevice × (n − 2) + 2 (n − 1) / n × S / (bandwidth × one-way rate), and secondStage where n > 2 devices
  * do not exchange everything at once.
  */
@@ -60,7 +60,21 @@ export interface AllReduceCoefficients {
   readonly secondStage: Seconds;
   /** Share of the one-way fabric rate. */
   readonly bandwidth: number;
+  /** More than two devices on PCIe. */
+  readonly ring?: RingCoefficients;
   readonly source: string;
+}
+
+/**
+ * vLLM's own all-reduce refuses more than two devices on PCIe (custom_all_reduce.py); NCCL's ring takes
+ * latency + 2 (n − 1) × hop + 2 (n − 1) × S × (1 / (n × bandwidth × one-way rate) + 1 / (bus × one-way rate)):
+ * links work at once, but what crosses the host's bus or memory adds up over all devices.
+ */
+export interface RingCoefficients {
+  readonly latency: Seconds;
+  readonly hop: Seconds;
+  /** What all devices together get through the host, as a share of the one-way rate of one of them. */
+  readonly bus: number;
 }
 
 /** Coefficients of one family, or of one device that has its own. Tables are keyed by precision, those of experts by backend (see resolve-kernels.ts). */
@@ -82,8 +96,8 @@ export interface EngineCoefficients {
   /** Launching the kernels of a layer from the host, which bounds steps too large for a CUDA graph; more for routed experts. */
   readonly launchPerLayer: Seconds;
   readonly launchPerExpertLayer: Seconds;
-  /** Experts that a batch uses, as a share of what the coupon collector expects: tokens that are served together are alike. */
-  readonly expertsUsed: number;
+  /** T tokens that are served together use as many experts as T^tokenDiversity independent ones; from 0 to 1. */
+  readonly tokenDiversity: number;
   /** Sampling on the device, per step and per sequence. */
   readonly samplingPerStep: Seconds;
   readonly samplingPerSequence: Seconds;

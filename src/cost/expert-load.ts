@@ -9,12 +9,19 @@ export interface ExpertLoad {
   numRows: number;
 }
 
+/** The load of a step, by the number of its tokens. */
+export interface ExpertLoadLaw {
+  /** Writes the load of a step of so many tokens. */
+  of(numTokens: number, out: ExpertLoad): void;
+}
+
 /**
  * The coupon collector: of E experts, each used by a token with probability p, those used by one of T tokens are
- * Σ 1 − (1 − p)^T. Over n devices that hold E / n whole experts each, the busiest one has mean + √(2 · mean · ln n) of the
+ * Σ 1 − (1 − p)^T. Tokens that are served together are alike: T of them use as many experts as T^diversity independent ones. So one
+ * token uses exactly its own, more tokens never fewer, and very many all there are. Over n devices that hold E / n whole experts each, the busiest one has mean + √(2 · mean · ln n) of the
  * rows, the expected maximum of n nearly normal counts, and no more experts than rows.
  */
-export class ExpertLoads {
+export class ExpertLoads implements ExpertLoadLaw {
   /** ln(1 − p) of each expert, or once for all where they are alike. */
   readonly #lnUnused: Float64Array;
   readonly #numExperts: number;
@@ -22,17 +29,17 @@ export class ExpertLoads {
   readonly #numGroups: number;
   readonly #largestShare: number;
   readonly #twoLnGroups: number;
-  readonly #usedShare: number;
+  readonly #diversity: number;
 
-  /** `usedShare`: experts used, as a share of the law's, but at least those of one token. */
+  /** `diversity`: from 0, all tokens alike, to 1, independent. */
   constructor(
     numExperts: number,
     numPerToken: number,
     numGroups: number,
     law: ExpertRoutingLaw,
-    usedShare = 1,
+    diversity = 1,
   ) {
-    this.#usedShare = usedShare;
+    this.#diversity = diversity;
     const shares =
       law.type === "uniform"
         ? Float64Array.of(numPerToken / numExperts)
@@ -46,15 +53,12 @@ export class ExpertLoads {
     this.#twoLnGroups = 2 * ln(numGroups);
   }
 
-  /** Writes the load of a step of so many tokens. */
   of(numTokens: number, out: ExpertLoad): void {
     const lnUnused = this.#lnUnused;
+    const numDraws = this.#diversity === 1 ? numTokens : pow(numTokens, this.#diversity);
     let used = 0;
-    for (let i = 0; i < lnUnused.length; i++) used += 1 - exp(numTokens * lnUnused[i]!);
-    used = Math.max(
-      this.#numPerToken,
-      used * this.#usedShare * (this.#numExperts / lnUnused.length),
-    );
+    for (let i = 0; i < lnUnused.length; i++) used += 1 - exp(numDraws * lnUnused[i]!);
+    used = Math.max(this.#numPerToken, used * (this.#numExperts / lnUnused.length));
     const rows = numTokens * this.#numPerToken;
     if (this.#numGroups === 1) {
       out.numExperts = used;

@@ -2,6 +2,7 @@
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { DeviceDescription } from "../spec/device-description.js";
 import { type Arithmetic, arithmeticFor, type Precision } from "../spec/precision.js";
+import { isOverPcie } from "./calibrated-fabric.js";
 import type {
   AllReduceCoefficients,
   Coefficients,
@@ -31,7 +32,8 @@ export interface ResolvedKernels {
     readonly prefill: PrefillCoefficients;
     readonly decode: DecodeCoefficients;
   };
-  readonly allReduce: AllReduceCoefficients;
+  /** Over so many devices, all nodes counted. */
+  allReduce(numDevices: number): AllReduceCoefficients;
   readonly expertsPerToken: number;
   /** The terms asked for so far. */
   readonly provenance: readonly KernelProvenance[];
@@ -54,6 +56,12 @@ const RELATIVES: Readonly<Record<string, readonly string[]>> = {
 const ANY: readonly string[] = ["hopper", "blackwell", "ampere", "ada", "blackwell-rtx"];
 
 /**
+ * Whose PCIe stands for that of a family without its own: between devices that reach each other, as RTX PRO 6000 do. Those L40S were
+ * measured through the host's memory, which is slower by a factor of ten on eight of them, and stand for their own family alone.
+ */
+const OVER_PCIE: readonly string[] = ["blackwell-rtx", "ada"];
+
+/**
  * Expert kernels by the precision of their weights, where none is named: what vLLM picks for the device. Weights of a precision
  * that the device cannot multiply in are converted to 16 bits (Marlin).
  */
@@ -68,9 +76,11 @@ function expertBackend(precision: Precision, device: DeviceDescription): string 
       return "marlin";
     case "fp8":
     case "fp8_block":
-      return multiplies ? precision : "marlin";
+      if (!multiplies) return "marlin";
+      // On Hopper both are Triton's, unless vLLM is told otherwise.
+      return device.family === "hopper" ? "fp8_block" : precision;
     case "int8":
-      return multiplies ? "fp8" : "marlin";
+      return multiplies ? expertBackend("fp8", device) : "marlin";
     default:
       return "bf16";
   }
@@ -112,7 +122,7 @@ export function expertKernel(
 }
 
 export function resolveKernels(
-  { device, kernelBackend, model }: DeploymentDescription,
+  { device, kernelBackend, model, parallelism }: DeploymentDescription,
   { families }: Coefficients,
 ): ResolvedKernels {
   const { name, family } = device!;
@@ -125,9 +135,10 @@ export function resolveKernels(
     term: string,
     table: (family: FamilyCoefficients) => Readonly<Partial<Record<string, T>>>,
     key: string,
+    candidates = order,
   ): T => {
     for (const entryKey of [key, ...(STAND_INS[key] ?? []), "bf16"]) {
-      for (const candidate of order) {
+      for (const candidate of candidates) {
         const coefficients = families[candidate];
         const entry = coefficients && table(coefficients)[entryKey];
         if (entry === undefined) continue;
@@ -143,7 +154,8 @@ export function resolveKernels(
   };
 
   const named = expertKernel(kernelBackend, families);
-  const backendOf = (precision: Precision): string => named ?? expertBackend(precision, device!);
+  const backendOf = (precision: Precision): string =>
+    named === undefined || named === "fp8" ? expertBackend(named ?? precision, device!) : named;
   const routed = model.weights.find(({ routing }) => routing !== undefined)?.routing;
 
   return {
@@ -159,11 +171,15 @@ export function resolveKernels(
         decode: find("decode attention", (f) => f.decode, key),
       };
     },
-    allReduce: find(
-      "all-reduce",
-      ({ allReduce }) => (allReduce ? { bf16: allReduce } : {}),
-      "bf16",
-    ),
+    allReduce: (numDevices) => {
+      const isPcie = isOverPcie(device!, Math.min(numDevices, parallelism.devicesPerNode));
+      const table = ({ allReduce }: FamilyCoefficients) =>
+        allReduce && (allReduce.ring !== undefined) === isPcie ? { bf16: allReduce } : {};
+      return find(isPcie ? "all-reduce over PCIe" : "all-reduce", table, "bf16", [
+        family,
+        ...(isPcie ? OVER_PCIE : order),
+      ]);
+    },
     expertsPerToken: routed?.numExpertsPerToken ?? 1,
   };
 }

@@ -62,7 +62,7 @@ export interface HardwareConfig {
   readonly dataParallel?: number;
   /** Devices that experts are dealt out to whole: 1 (each expert is cut), or all, `tensorParallel × dataParallel`. Default 1. */
   readonly expertParallel?: number;
-  /** Devices of one node. Default: as many as the device's fabric connects, else 8. */
+  /** Devices of one node. Default: as many as the device's switch connects, else 8. */
   readonly devicesPerNode?: number;
   /** Kernels that multiply matrices, by the names of the calibration. Default: what the engine picks for device and precision. */
   readonly kernelBackend?: string;

@@ -35,7 +35,7 @@ export function describeDeployment({
       pipelineParallel,
       dataParallel,
       expertParallel: hardware.expertParallel > 1,
-      devicesPerNode: hardware.devicesPerNode ?? device?.scaleUpSize ?? 8,
+      devicesPerNode: hardware.devicesPerNode ?? sizeOfNode(device),
     },
     expertRouting: model.expertRouting ?? { type: "uniform" },
     ...kvStorage({ hardware, model, scheduler }),
@@ -45,6 +45,12 @@ export function describeDeployment({
     maxNumSeqs: scheduler.maxNumSeqs,
     maxNumBatchedTokens: scheduler.maxNumBatchedTokens,
   };
+}
+
+/** Devices that a fabric connects; a bridge joins some of eight, which meet the others over PCIe. */
+function sizeOfNode(device: DeviceDescription | undefined): number {
+  if (device === undefined || device.fabric === "nvlink-bridge") return 8;
+  return device.scaleUpSize ?? 8;
 }
 
 /** What the catalog says of a device gives way to what the config says; a rate of its own stands for all precisions. */

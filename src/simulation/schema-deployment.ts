@@ -77,7 +77,7 @@ export const hardware = {
   ),
   devicesPerNode: optional(
     count("devices"),
-    "Devices of one node. Default: as many as the fabric connects, else 8.",
+    "Devices of one node. Default: as many as a switch connects, else 8.",
     8,
   ),
   kernelBackend: optional(

@@ -23,15 +23,16 @@ export const bytesPerElement: Readonly<Record<Precision, Bytes>> = {
 };
 
 /**
- * The fastest arithmetic of a device for weights of a precision. int4 weights are multiplied by 16-bit activations; so are fp8
- * and fp4 weights where the device has no such arithmetic, after conversion.
+ * The fastest arithmetic of a device for weights of a precision. int4 weights are multiplied by 16-bit activations; so are others,
+ * after conversion, where the device has no such arithmetic, or a slower one (int8 on B300).
  */
 export function arithmeticFor(
   precision: Precision,
   flops: Readonly<Partial<Record<Arithmetic, number>>>,
 ): Arithmetic {
   const wanted = ARITHMETIC[precision];
-  return flops[wanted] === undefined ? "bf16" : wanted;
+  const rate = flops[wanted];
+  return rate === undefined || rate < (flops.bf16 ?? 0) ? "bf16" : wanted;
 }
 
 const ARITHMETIC: Readonly<Record<Precision, Arithmetic>> = {

@@ -1,12 +1,23 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { withPresets } from "../../src/catalog/index.js";
+import {
+  hardwareNames,
+  hardwarePreset,
+  modelNames,
+  modelPreset,
+  withPresets,
+} from "../../src/catalog/index.js";
 import { calibrated } from "../../src/cost/calibrated.js";
+import { allReduceTime } from "../../src/cost/calibrated-fabric.js";
+import { defaultCoefficients } from "../../src/cost/coefficients-data.js";
 import { paddedTokens } from "../../src/cost/cuda-graphs.js";
 import { ExpertLoads } from "../../src/cost/expert-load.js";
 import { idealRoofline } from "../../src/cost/roofline.js";
 import { roundedMax } from "../../src/cost/rounded-max.js";
 import type { BatchShape } from "../../src/request/batch-shape.js";
+import type { DeploymentDescription } from "../../src/spec/deployment-description.js";
+import { bytesPerParamOf } from "../../src/spec/model-totals.js";
+import { quantizations, type Quantization } from "../../src/spec/precision.js";
 import { resolve } from "../../src/simulation/resolve.js";
 import { simulate } from "../../src/simulation/simulation.js";
 import {
@@ -111,6 +122,32 @@ describe("experts", () => {
       expect(load.numExperts).toBeLessThanOrEqual(Math.min(128, 4 * numTokens) * (1 + 1e-9));
     },
   );
+  const used = (numTokens: number, numExperts: number, perToken: number, diversity: number) => {
+    const load = { numExperts: 0, numRows: 0 };
+    new ExpertLoads(numExperts, perToken, 1, law, diversity).of(numTokens, load);
+    return load.numExperts;
+  };
+  test.prop([
+    fc.integer({ min: 1, max: 20_000 }),
+    fc.constantFrom([8, 2], [16, 1], [32, 4], [128, 1], [128, 8], [256, 8], [384, 8]),
+    fc.double({ min: 0.5, max: 1, noNaN: true }),
+  ])(
+    "alike tokens use no more of them than independent ones, one token exactly its own, more never fewer",
+    (numTokens, [numExperts, perToken], diversity) => {
+      const alike = used(numTokens, numExperts!, perToken!, diversity);
+      expect(used(1, numExperts!, perToken!, diversity)).toBeCloseTo(perToken!, 9);
+      expect(alike).toBeLessThanOrEqual(used(numTokens, numExperts!, perToken!, 1) * (1 + 1e-9));
+      expect(alike).toBeLessThanOrEqual(numExperts! * (1 + 1e-12));
+      expect(used(numTokens + 1, numExperts!, perToken!, diversity)).toBeGreaterThanOrEqual(
+        alike * (1 - 1e-12),
+      );
+    },
+  );
+  test("prompts of thousands of tokens use all of them, and so does a batch of a model with few", () => {
+    const { tokenDiversity } = defaultCoefficients.engine;
+    expect(used(8192, 256, 8, tokenDiversity)).toBeGreaterThan(0.999 * 256);
+    expect(used(64, 8, 2, tokenDiversity)).toBeGreaterThan(0.99 * 8);
+  });
   test("the busiest of several devices has more than its share, and not all", () => {
     const load = { numExperts: 0, numRows: 0 };
     new ExpertLoads(128, 4, 8, law).of(64, load);
@@ -120,7 +157,146 @@ describe("experts", () => {
   });
 });
 
+describe("efficiencies", () => {
+  test("are shares of what the device can do, in every family", () => {
+    for (const family of Object.values(defaultCoefficients.families)) {
+      const tables = [family.linear, family.experts, family.prefill, family.decode];
+      for (const entry of tables.flatMap((table) => Object.values<object>(table))) {
+        const { compute, bandwidth } = entry as { compute: number; bandwidth: number };
+        for (const share of [compute, bandwidth]) {
+          expect(share).toBeGreaterThan(0);
+          expect(share).toBeLessThanOrEqual(1);
+        }
+      }
+    }
+  });
+});
+
+describe("an all-reduce", () => {
+  const on = (gpu: string, n: number, bytes: number) => {
+    const description = describeConfig({ gpu, model: "qwen3-0.6b" });
+    const { kernels } = calibrated(description);
+    return allReduceTime(description.device!, n, 8, kernels.allReduce(n))(bytes);
+  };
+  test.prop([
+    fc.constantFrom("h100-sxm", "b200-sxm", "a100-sxm", "l40s", "h100-pcie", "h100-nvl", "a10"),
+    fc.integer({ min: 1, max: 2 ** 27 }),
+  ])("takes longer for more bytes, and over more devices of one fabric", (gpu, bytes) => {
+    for (const n of [2, 4, 8]) expect(on(gpu, n, bytes + 4096)).toBeGreaterThan(on(gpu, n, bytes));
+    expect(on(gpu, 8, bytes)).toBeGreaterThan(on(gpu, 4, bytes) * 0.8);
+  });
+  test("of two devices on a bridge is that of a switch, of four it crosses PCIe", () => {
+    const bytes = 2 ** 24;
+    expect(on("h100-nvl", 4, bytes)).toBeGreaterThan(5 * on("h100-nvl", 2, bytes));
+    expect(on("h100-sxm", 4, bytes)).toBeLessThan(2 * on("h100-sxm", 2, bytes));
+  });
+  test("through a host that all devices share is slower by their number", () => {
+    expect(on("l40s", 8, 2 ** 26)).toBeGreaterThan(1.8 * on("l40s", 4, 2 ** 26));
+  });
+});
+
+/**
+ * What no engine can be faster than: all arithmetic at peak, or all reads at full bandwidth, of which the ideal roofline counts experts
+ * that alike tokens do not use.
+ */
+function leastSeconds(description: DeploymentDescription, shape: BatchShape): number {
+  const { hardware, model, parallelism, expertRouting } = description;
+  const cost = { seconds: 0, flops: 0, bytes: 0 };
+  const endless = { ...hardware, memoryBandwidth: Number.MAX_VALUE / 1e6 };
+  idealRoofline({ ...description, hardware: endless }).stepCost(shape, cost);
+  const arithmetic = cost.seconds;
+  let bytes = cost.bytes;
+  const numTokens = shape.numDecodes + shape.numPrefillTokens;
+  const [independent, alike] = [1, defaultCoefficients.engine.tokenDiversity].map(
+    (diversity) => (numExperts: number, perToken: number) => {
+      const load = { numExperts: 0, numRows: 0 };
+      new ExpertLoads(numExperts, perToken, 1, expertRouting, diversity).of(numTokens, load);
+      return load.numExperts;
+    },
+  );
+  for (const stream of model.weights) {
+    if (stream.routing === undefined) continue;
+    const { numExperts, numExpertsPerToken } = stream.routing;
+    const unused =
+      independent!(numExperts, numExpertsPerToken) - alike!(numExperts, numExpertsPerToken);
+    const params = stream.matrices.reduce((sum, m) => sum + m.outputs * m.inputs, 0);
+    bytes -= unused * stream.numLayers * params * bytesPerParamOf(stream);
+  }
+  return Math.max(
+    arithmetic,
+    bytes / (hardware.memoryBandwidth * parallelism.tensorParallel * parallelism.dataParallel),
+  );
+}
+
+/** A step of prompts or of decodes, summed over every window of the model. */
+function shapeFor(
+  { model }: DeploymentDescription,
+  isPrefill: boolean,
+  n: number,
+  length: number,
+): BatchShape {
+  const windows = new Set([Infinity]);
+  for (const layer of model.layers) {
+    if (layer.type === "attention") windows.add(layer.window ?? layer.chunk ?? Infinity);
+  }
+  return {
+    numPrefills: isPrefill ? n : 0,
+    numDecodes: isPrefill ? 0 : n,
+    numPrefillTokens: isPrefill ? n * length : 0,
+    numSamples: n,
+    attention: [...windows].map((window) => {
+      const full = Math.min(length, window);
+      const pairs = (full * (full + 1)) / 2 + (length - full) * full;
+      return {
+        window,
+        prefillPairs: isPrefill ? n * pairs : 0,
+        prefillKvTokens: isPrefill ? n * length : 0,
+        decodeKvTokens: isPrefill ? 0 : n * full,
+      };
+    }),
+  };
+}
+
 describe("a calibrated step", () => {
+  const allQuantizations = Object.keys(quantizations) as Quantization[];
+  test.prop(
+    [
+      fc.constantFrom(...hardwareNames),
+      fc.constantFrom(...modelNames),
+      fc.option(fc.constantFrom(...allQuantizations), { nil: undefined }),
+      fc.constantFrom(1, 2, 4, 8),
+      fc.boolean(),
+      fc.boolean(),
+      fc.integer({ min: 1, max: 1024 }),
+      fc.integer({ min: 1, max: 16_000 }),
+    ],
+    { numRuns: 300 },
+  )(
+    "is never faster than the arithmetic at peak or the reads at full bandwidth, nor for more work: all devices, models, precisions and degrees",
+    (gpu, model, quantization, wanted, expertParallel, isPrefill, n, length) => {
+      const preset = modelPreset(model);
+      const isMixture = preset.weights.some(({ routing }) => routing !== undefined);
+      const dividesHeads = preset.layers.every(({ numHeads }) => numHeads % wanted === 0);
+      const dividesKv = wanted <= 1 || preset.numKvHeads % wanted === 0;
+      const tensorParallel = dividesHeads && dividesKv ? wanted : 1;
+      const config = configOf({ gpu, model: "llama-3.1-8b", tensorParallel });
+      const { description } = resolve({
+        ...config,
+        hardware: {
+          ...config.hardware,
+          ...hardwarePreset(gpu),
+          kvCacheCapacity: 1e13,
+          expertParallel: expertParallel && isMixture ? tensorParallel : 1,
+        },
+        model: { ...preset, maxSeqLen: 16_384, quantization },
+      }).deployment;
+      const shape = shapeFor(description, isPrefill, isPrefill ? 1 + (n % 4) : n, length);
+      const seconds = secondsOf(shape, description);
+      expect(seconds).toBeGreaterThanOrEqual(leastSeconds(description, shape) * (1 - 1e-9));
+      const more = shapeFor(description, isPrefill, isPrefill ? 2 + (n % 4) : n + 1, length);
+      expect(secondsOf(more, description)).toBeGreaterThanOrEqual(seconds);
+    },
+  );
   test.prop([fc.integer({ min: 1, max: 64 }), fc.integer({ min: 1, max: 4000 })])(
     "is slower than the ideal roofline, and not faster for more work",
     (numDecodes, context) => {
