@@ -9,7 +9,7 @@ import { createProgram } from "../../src/cli/program.js";
 import { annotatedJsonSchema, type JsonSchema } from "../../src/config/json-schema.js";
 import { typeErrors } from "../support/type-errors.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const textOf = new Map(guides.map((name) => [name, readFileSync(name, "utf8")]));
 
