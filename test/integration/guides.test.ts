@@ -33,7 +33,7 @@ describe.concurrent("the blocks", () => {
 
   afterAll(() => {
     console.log(`${numRun} blocks of guides run; not run:\n${notRun.sort().join("\n")}`);
-    expect(notRun.length).toBeLessThan(MAX_SHARE_NOT_RUN * (numRun + notRun.length));
+    expect(notRun.length).toBeLessThanOrEqual(MAX_SHARE_NOT_RUN * (numRun + notRun.length));
   });
 });
 
