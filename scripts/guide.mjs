@@ -37,6 +37,7 @@ export function codeBlocks(text) {
       throw new Error(`line ${i + 1}: a block begins at the margin and has a language`);
     }
     const end = lines.indexOf("```", i + 1);
+    if (end < 0) throw new Error(`line ${i + 1}: the block has no end`);
     const code = lines
       .slice(i + 1, end)
       .map((line) => `${line}\n`)
@@ -89,43 +90,46 @@ export async function runGuide(name, text) {
   const commands = blocks
     .filter(({ language, reason }) => language === "sh" && reason === undefined)
     .map(({ code }) => code);
-  const lines = text.split("\n");
   const differences = [];
   const notRun = [];
-  const outputs = new Map();
+  /** What stands below a block, and what is to stand there. */
+  const outputs = [];
   let numRun = 0;
   const project = await userProject();
   try {
-    let output;
-    for (const block of blocks) {
+    for (const [i, block] of blocks.entries()) {
       const place = `${name}:${block.line}`;
-      if (block.language === "text") {
-        if (!block.isNext || output === undefined) continue;
-        if (block.code !== output) {
-          differences.push(`${place}: it says\n${block.code}but what is printed is\n${output}`);
-        }
-        outputs.set(block, output);
-        continue;
-      }
-      output = undefined;
+      if (block.language === "text") continue;
       if (block.reason !== undefined) {
         notRun.push(`${place}: ${block.reason}`);
         continue;
       }
+      let output;
       try {
         output = await runBlock(block, project, commands);
       } catch (error) {
         throw new Error(`${place}: ${error.stderr || error.message}`, { cause: error });
       }
       numRun++;
+      const below = blocks[i + 1];
+      if (output === undefined || below?.language !== "text" || !below.isNext) continue;
+      outputs.push([below, output]);
+      if (below.code === output) continue;
+      const says = `it says\n${below.code}but what is printed is\n${output}`;
+      differences.push(`${name}:${below.line}: ${says}`);
     }
   } finally {
     await rm(project, { recursive: true });
   }
-  for (const [{ line, end }, output] of [...outputs].reverse()) {
+  return { text: withOutputs(text, outputs), differences, numRun, notRun };
+}
+
+function withOutputs(text, outputs) {
+  const lines = text.split("\n");
+  for (const [{ line, end }, output] of outputs.toReversed()) {
     lines.splice(line, end - 1 - line, output.trimEnd());
   }
-  return { text: lines.join("\n"), differences, numRun, notRun };
+  return lines.join("\n");
 }
 
 async function runBlock({ language, code, line, file, given }, project, commands) {

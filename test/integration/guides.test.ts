@@ -9,7 +9,7 @@ import { createProgram } from "../../src/cli/program.js";
 import { annotatedJsonSchema, type JsonSchema } from "../../src/config/json-schema.js";
 import { typeErrors } from "../support/type-errors.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const textOf = new Map(guides.map((name) => [name, readFileSync(name, "utf8")]));
 
@@ -33,7 +33,7 @@ describe.concurrent("the blocks", () => {
 
   afterAll(() => {
     console.log(`${numRun} blocks of guides run; not run:\n${notRun.sort().join("\n")}`);
-    expect(notRun.length).toBeLessThan(MAX_SHARE_NOT_RUN * (numRun + notRun.length));
+    expect(notRun.length).toBeLessThanOrEqual(MAX_SHARE_NOT_RUN * (numRun + notRun.length));
   });
 });
 
