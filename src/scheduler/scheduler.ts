@@ -339,7 +339,7 @@ export class Scheduler {
 
   /**
    * How often at least, up to `max`: until somebody is done, blocks run short, or the head of the queue may find more than it did.
-   * Looks no further than {@link MAX_REPEATS}.
+   * Looks no further than `MAX_REPEATS`.
    */
   numRepeats(max: number, { attention }: BatchShape): number {
     const steady = this.#running.steady!;
