@@ -14,7 +14,6 @@ import { dataRoot, readCsv } from "./fit/csv.mjs";
 import { fitWithout } from "./fit/held-out.mjs";
 import { priorsFrom } from "./fit/priors.mjs";
 import { loadLab } from "./silicon/lab.mjs";
-import { FIRST_TOKEN_TRIP } from "./silicon/protocol.mjs";
 import { printSummary, summarise } from "./silicon/report.mjs";
 import { configOf } from "./silicon/rows.mjs";
 
@@ -76,7 +75,7 @@ function simulate(row) {
     row,
     ttft: row.ttft_ms / 1000,
     tpot: row.tpot_ms / 1000,
-    predicted: { ttft: result.ttft.mean + FIRST_TOKEN_TRIP, tpot: result.tpot.mean },
+    predicted: { ttft: result.ttft.mean + lab.FIRST_TOKEN_TRIP, tpot: result.tpot.mean },
     confidence: result.confidence,
   };
 }

@@ -12,9 +12,11 @@ export async function loadLab() {
     "cost/calibrated-attention.ts",
     "cost/calibrated-fabric.ts",
     "cost/resolve-kernels.ts",
+    "simulation/calibrate.ts",
+    "simulation/predict-benchmark.ts",
+    "workload/benchmark-client.ts",
     "workload/bodies.ts",
     "workload/labels.ts",
-    "random/rng.ts",
   ]);
   return {
     ...lab,
