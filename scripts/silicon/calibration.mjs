@@ -25,7 +25,8 @@ export function judgeCalibration(lab, rows, { configOf, simulate, basisOf }) {
     const results = curves.flatMap((points) => {
       const chosen = choose(points.length);
       const measured = chosen.map((i) => points[i][0]);
-      const config = configOf(measured[0]);
+      // Limits may grow with the users of a curve; those of its last point hold for all.
+      const config = configOf(points.at(-1)[0]);
       const basis = basisOf(measured[0]);
       const profile = lab.calibrateOn(
         basis,

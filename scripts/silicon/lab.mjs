@@ -8,6 +8,7 @@ export async function loadLab() {
     "simulation/resolve.ts",
     "cost/calibrated.ts",
     "cost/coefficients-data.ts",
+    "cost/held-out-errors-data.ts",
     "cost/calibrated-linear.ts",
     "cost/calibrated-attention.ts",
     "cost/calibrated-fabric.ts",

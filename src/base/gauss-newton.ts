@@ -1,10 +1,10 @@
 /** Least squares for a few unknowns and functions that are dear. */
 
-const MAX_ITERATIONS = 6;
+const MAX_ITERATIONS = 5;
 /** Of difference quotients. */
 const STEP = 0.02;
 /** Ends when no unknown moves by more. */
-const TOLERANCE = 1e-4;
+const TOLERANCE = 1e-3;
 
 /**
  * Minimises Σ residual² of n unknowns, beginning at 0; a step is halved until it helps, so that the sum is never larger than at 0.
