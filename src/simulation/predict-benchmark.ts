@@ -1,4 +1,5 @@
 /** What the client of a benchmark would measure. */
+import { ConfigError } from "../base/errors.js";
 import type { Seconds, Tokens } from "../base/units.js";
 import type { Workload } from "../workload/workload.js";
 import { BenchmarkClient, FIRST_TOKEN_TRIP } from "../workload/benchmark-client.js";
@@ -49,8 +50,31 @@ export function predictBenchmark(
   config: SimulationConfig,
   load: BenchmarkLoad,
 ): BenchmarkLatencies {
+  checkLoad(load);
   const { ttft, tpot } = simulate({ ...config, workload: workloadOf(load) });
   return { ttft: ttft.mean + FIRST_TOKEN_TRIP, tpot: tpot.mean };
+}
+
+function checkLoad(load: BenchmarkLoad): void {
+  const { concurrency = 1, requestRate = Infinity, numRequests } = load;
+  const { inputTokens, outputTokens, lengthSpread = 0 } = load;
+  const isCount = (value: number) => Number.isInteger(value) && value >= 1;
+  const checks: [keyof BenchmarkLoad, boolean, string][] = [
+    ["concurrency", isCount(concurrency), "a whole number above 0"],
+    ["requestRate", requestRate > 0, "a number above 0"],
+    ["numRequests", isCount(numRequests), "a whole number above 0"],
+    ["inputTokens", inputTokens >= 1 && inputTokens < Infinity, "a number of at least 1"],
+    ["outputTokens", outputTokens >= 1 && outputTokens < Infinity, "a number of at least 1"],
+    ["lengthSpread", lengthSpread >= 0 && lengthSpread < 1, "at least 0 and below 1"],
+  ];
+  const problems = checks
+    .filter(([, isRight]) => !isRight)
+    .map(([key, , allowed]) => ({
+      path: [key],
+      message: `${String(load[key])} is none`,
+      fix: `give ${allowed}`,
+    }));
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 function workloadOf({
