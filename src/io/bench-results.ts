@@ -20,9 +20,12 @@ export function fromBenchServe(json: unknown, source = "result"): BenchmarkMeasu
   const required = (...keys: string[]): number =>
     number(...keys) ?? fail(`"${keys[0]}" is missing, or no number`);
   const completed = required("completed", "num_prompts");
-  const ttft = number("mean_ttft_ms");
-  const tpot = number("mean_tpot_ms");
-  if (ttft === undefined && tpot === undefined) fail('neither "mean_ttft_ms" nor "mean_tpot_ms"');
+  // Benchmarks write 0 where they measured none: answers of one token have no TPOT.
+  const positive = (key: string) => ((number(key) ?? 0) > 0 ? number(key) : undefined);
+  const ttft = positive("mean_ttft_ms");
+  const tpot = positive("mean_tpot_ms");
+  if (ttft === undefined && tpot === undefined)
+    fail('neither "mean_ttft_ms" nor "mean_tpot_ms" is above 0');
   const rate = fields.request_rate === "inf" ? Infinity : number("request_rate");
   const concurrency = number("max_concurrency");
   const lengthSpread = spreadOf(fields.input_lens, fields.output_lens);

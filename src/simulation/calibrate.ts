@@ -127,7 +127,7 @@ const DEVIATIONS_OF_80_PERCENT = 1.2816;
  * simulate(withProfile(config, profile));
  * ```
  *
- * @throws ConfigError if there are no measurements, or the device is not one of the catalog
+ * @throws ConfigError if there are no measurements, if one is no duration above 0, or the device is not one of the catalog
  */
 export function calibrate(
   profile: CalibrationProfile,
@@ -151,6 +151,14 @@ export function calibrateOn(
   }
   const deployment = describe(config);
   const targets = measurements.flatMap(targetsOf);
+  const problems = targets
+    .filter(({ measured }) => !(measured > 0 && measured < Infinity))
+    .map(({ label, metric, measured }) => ({
+      path: ["measurements", label, metric],
+      message: `${measured} is no duration`,
+      fix: "give seconds above 0, or leave it out",
+    }));
+  if (problems.length > 0) throw new ConfigError(problems);
   const widths = priorOf(deployment, heldOut);
   const predict = (x: readonly number[]): number[] => {
     const costModel = costModelOf(deployment, factorsAt(profile, x), coefficients);

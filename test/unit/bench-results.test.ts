@@ -32,6 +32,9 @@ describe("results of vllm bench serve", () => {
     expect(spread(even, even)).toBeCloseTo(0.1, 2);
     expect(spread([1, 4000], [1, 9000])).toBeLessThan(1);
   });
+  test("of answers of one token have no TPOT", () => {
+    expect(fromBenchServe({ ...json, mean_tpot_ms: 0 })).not.toHaveProperty("tpot");
+  });
   test("without latencies are refused, by name", () => {
     expect(() =>
       fromBenchServe({ ...json, mean_ttft_ms: undefined, mean_tpot_ms: null }, "r.json"),

@@ -159,6 +159,11 @@ describe("calibrate", () => {
     expect(moved).toBeLessThan(1.05);
   });
 
+  test("a duration of nothing is refused, with its label", () => {
+    const wrong = { ...stepOf(shapeOf(0, 4), noFactors, 0), label: "third" };
+    expect(() => calibrate(profileOf(config), [wrong], config)).toThrow(/third\.step: 0 is no/);
+  });
+
   test.each([1, 2])(
     "the profile of nobody's measurements changes no result, on %i stages",
     (pipelineParallel) => {
