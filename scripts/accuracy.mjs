@@ -9,7 +9,6 @@ import { readData } from "./fit/csv.mjs";
 import { loadLab } from "./silicon/lab.mjs";
 import { usable } from "./silicon/observations.mjs";
 import { svgChart } from "./silicon/plot.mjs";
-import { FIRST_TOKEN_TRIP } from "./silicon/protocol.mjs";
 import { configOf } from "./silicon/rows.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -25,7 +24,7 @@ const results = usable(rows).map((row) => {
     row,
     model: row.model.replace(/^.*\//, ""),
     tpot: [row.tpot_ms / 1000, result.tpot.mean],
-    ttft: [row.ttft_ms / 1000, result.ttft.mean + FIRST_TOKEN_TRIP],
+    ttft: [row.ttft_ms / 1000, result.ttft.mean + lab.FIRST_TOKEN_TRIP],
   };
 });
 const models = [...new Set(results.map(({ model }) => model))];

@@ -1,11 +1,12 @@
 /**
  * Runs measured rows through the simulator as they were measured and prints the errors of its predictions:
  *
- *   npm run validate -- FILE.csv… [--json] [--columns] [--leave-one-out model]
+ *   npm run validate -- FILE.csv… [--json] [--columns] [--leave-one-out model] [--calibrate]
  *
  * Files have the columns of silicon_vllm_public.csv; default: that file. Rows that its `exclude` column marks are counted apart. What
  * cannot be told from a row, and what was taken instead, is said in a line. --leave-one-out fits the coefficients anew
  * without each model in turn, and predicts its rows with that. --columns takes limits and lengths of all rows as the columns say.
+ * --calibrate fits a profile to three points of each curve over concurrency and says what that does for the others; it takes minutes.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,12 +14,12 @@ import { parseArgs } from "node:util";
 import { dataRoot, readCsv } from "./fit/csv.mjs";
 import { fitWithout } from "./fit/held-out.mjs";
 import { priorsFrom } from "./fit/priors.mjs";
+import { judgeCalibration, printCalibration } from "./silicon/calibration.mjs";
 import { loadLab } from "./silicon/lab.mjs";
-import { FIRST_TOKEN_TRIP } from "./silicon/protocol.mjs";
 import { printSummary, summarise } from "./silicon/report.mjs";
 import { configOf } from "./silicon/rows.mjs";
 
-const { files, json, columns, leaveOut } = readArguments();
+const { files, json, columns, leaveOut, calibrates } = readArguments();
 const log = json ? () => {} : console.log;
 const lab = await loadLab();
 const said = new Map();
@@ -50,9 +51,16 @@ if (excluded.length > 0) {
   log(`\nmarked as implausible in the file, not counted above: ${excluded.length} rows`);
   printSummary(summarise(excluded), log);
 }
+const calibrations = calibrates ? judgeCalibrations() : undefined;
 if (json) {
   console.log(
-    JSON.stringify({ ...summary, excluded: excluded.length, failures, rows: results.map(toJson) }),
+    JSON.stringify({
+      ...summary,
+      excluded: excluded.length,
+      failures,
+      calibrations,
+      rows: results.map(toJson),
+    }),
   );
 }
 const { tpot, ttft } = summary?.overall ?? { tpot: { mape: NaN }, ttft: { mape: NaN } };
@@ -62,23 +70,48 @@ if (json) console.error(verdict);
 else console.log(verdict);
 process.exitCode = results.length > 0 ? 0 : 1;
 
+function judgeCalibrations() {
+  const judges = { configOf: (row) => fitted(configOf(lab, row)), simulate, basisOf };
+  const found = judgeCalibration(
+    lab,
+    plausible.map(({ row }) => row),
+    judges,
+  );
+  if (found[0].curves === 0) log("\nno curve has four concurrencies: nothing to calibrate");
+  return found[0].curves === 0 ? [] : found.map((one) => printCalibration(one, log));
+}
+
 function isMeasured({ ttft_ms, tpot_ms }) {
   return [ttft_ms, tpot_ms].every((text) => Number.isFinite(+text) && +text > 0);
 }
 
-function simulate(row) {
-  const config = fitted(configOf(lab, row, note));
-  const coefficients = coefficientsOf(row);
-  const costModel =
-    coefficients && lab.calibrated(lab.resolve(config).deployment.description, coefficients);
-  const result = lab.simulate(costModel ? { ...config, costModel } : config);
+function simulate(row, configure = withCoefficientsOf(row)) {
+  const result = lab.simulate(configure(fitted(configOf(lab, row, note))));
   return {
     row,
     ttft: row.ttft_ms / 1000,
     tpot: row.tpot_ms / 1000,
-    predicted: { ttft: result.ttft.mean + FIRST_TOKEN_TRIP, tpot: result.tpot.mean },
+    predicted: { ttft: result.ttft.mean + lab.FIRST_TOKEN_TRIP, tpot: result.tpot.mean },
     confidence: result.confidence,
   };
+}
+
+function withCoefficientsOf(row) {
+  const coefficients = coefficientsOf(row);
+  if (coefficients === undefined) return (config) => config;
+  return (config) => {
+    const { description } = lab.resolve(config).deployment;
+    return { ...config, costModel: lab.calibrated(description, coefficients) };
+  };
+}
+
+/** What a calibration of a row's deployment begins with. */
+function basisOf(row) {
+  const coefficients = coefficientsOf(row);
+  if (coefficients === undefined) return {};
+  const { heldOutErrors } = lab;
+  const models = heldOutErrors.models.filter(({ name }) => name !== row.model);
+  return { coefficients, heldOut: { ...heldOutErrors, models } };
 }
 
 /** A row was measured, so its model fits: where our plan of the memory says no, the engine had a little more of it. */
@@ -142,6 +175,7 @@ function readArguments() {
       options: {
         json: { type: "boolean", default: false },
         columns: { type: "boolean", default: false },
+        calibrate: { type: "boolean", default: false },
         "leave-one-out": { type: "string" },
       },
       allowPositionals: true,
@@ -154,11 +188,12 @@ function readArguments() {
       files: named,
       json: values.json,
       columns: values.columns,
+      calibrates: values.calibrate,
       leaveOut: unit !== undefined,
     };
   } catch (error) {
     return fail(
-      `${error.message}\nusage: npm run validate -- FILE.csv… [--json] [--columns] [--leave-one-out model]`,
+      `${error.message}\nusage: npm run validate -- FILE.csv… [--json] [--columns] [--leave-one-out model] [--calibrate]`,
     );
   }
 }

@@ -81,6 +81,11 @@ export {
   type StepMeasurement,
   withProfile,
 } from "./simulation/calibrate.js";
+export {
+  type BenchmarkLatencies,
+  type BenchmarkLoad,
+  predictBenchmark,
+} from "./simulation/predict-benchmark.js";
 export type { ProfileFactors } from "./cost/profiled.js";
 export { scenario, type Incomplete, type Scenario } from "./simulation/builder.js";
 export type {

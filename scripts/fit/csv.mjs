@@ -20,6 +20,7 @@ export function readCsv(file) {
   const bytes = readFileSync(file);
   const text = (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
   const [head, ...lines] = text.split(/\r?\n/).filter((line) => line !== "");
+  if (head === undefined) return [];
   const names = splitLine(head);
   return lines.map((line) => {
     const fields = splitLine(line);

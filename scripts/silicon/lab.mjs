@@ -8,13 +8,16 @@ export async function loadLab() {
     "simulation/resolve.ts",
     "cost/calibrated.ts",
     "cost/coefficients-data.ts",
+    "cost/held-out-errors-data.ts",
     "cost/calibrated-linear.ts",
     "cost/calibrated-attention.ts",
     "cost/calibrated-fabric.ts",
     "cost/resolve-kernels.ts",
+    "simulation/calibrate.ts",
+    "simulation/predict-benchmark.ts",
+    "workload/benchmark-client.ts",
     "workload/bodies.ts",
     "workload/labels.ts",
-    "random/rng.ts",
   ]);
   return {
     ...lab,

@@ -1,6 +1,5 @@
 /** Measured rows, simulated once each: what a fit needs of them. */
 import { configOf } from "./rows.mjs";
-import { FIRST_TOKEN_TRIP } from "./protocol.mjs";
 import { record, reprice } from "./record.mjs";
 
 /** Rows that can be right. */
@@ -26,7 +25,7 @@ export function observe(lab, rows, coefficients) {
 /** Mean TTFT, as the client sees it, and TPOT. */
 export function predict(lab, { description, steps }, coefficients) {
   const { ttft, tpot } = reprice(steps, lab.calibrated(description, coefficients));
-  return { ttft: ttft + FIRST_TOKEN_TRIP, tpot };
+  return { ttft: ttft + lab.FIRST_TOKEN_TRIP, tpot };
 }
 
 export const groupOf = ({ row }) =>

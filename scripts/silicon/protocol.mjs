@@ -32,12 +32,3 @@ export function protocolOf(row, say = () => {}) {
 
 /** Prompts that a client sends for each of its users. */
 export const PROMPTS_PER_USER = 10;
-
-/** Seconds that a client adds to the time to first token: the prompt's way in, and the token's way out. */
-export const FIRST_TOKEN_TRIP = 0.005;
-
-/**
- * Seconds from the last token of an answer to the arrival of the same user's next prompt: out through HTTP, and in again. The next
- * step of the server has begun by then.
- */
-export const ROUND_TRIP = { shortest: 0.005, longest: 0.01 };

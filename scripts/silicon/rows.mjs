@@ -183,7 +183,9 @@ function quantizationOf(row, model, say) {
   if (given === "fp4") {
     return own.some((stored) => ["mxfp4", "nvfp4", "int4"].includes(stored)) ? undefined : "nvfp4";
   }
-  say(`weights_dtype "${given}" is not known: weights as the model's config.json stores them`);
+  const what =
+    given === "" ? "no weights_dtype or precision" : `weights_dtype "${given}" is not known`;
+  say(`${what}: weights as the model's config.json stores them`);
   return undefined;
 }
 

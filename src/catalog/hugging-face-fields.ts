@@ -62,8 +62,8 @@ export class Fields {
 
   #number(key: string): number {
     const value = this.#config[key];
-    if (typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
-    const message = `must be a number of at least 0, found ${JSON.stringify(value)}`;
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+    const message = `must be a whole number of at least 0, found ${JSON.stringify(value)}`;
     this.#missing.push({ path: [key], message });
     return NaN;
   }

@@ -31,8 +31,9 @@ export function quantizationOf(config: HuggingFaceConfig, numLayers: number): Qu
   if (settings === undefined) return unquantized;
   const rules = rulesOf(settings);
   const isKept = ignoring(settings, numLayers);
+  const inner = settings.table("quantization") ?? settings;
   const kvIsFp8 =
-    settings.text("kv_cache_quant_algo")?.toUpperCase() === "FP8" ||
+    inner.text("kv_cache_quant_algo")?.toUpperCase() === "FP8" ||
     settings.table("kv_cache_scheme")?.countOr(16, "num_bits") === 8;
   return {
     storedAs: (weights) => {
@@ -52,8 +53,9 @@ const everything = (precision: Precision): Rule[] => [
   { stored: { precision }, matches: () => true },
 ];
 
-/** 4 bits, and 16 for the scale of each group of so many. */
+/** 4 bits, and 16 for the scale of each group of so many; NaN, as −1 is read: one for a whole row, which is little. */
 function int4InGroupsOf(size: number): Stored {
+  if (!(size > 0)) return { precision: "int4", bytesPerParam: 0.5 };
   return size === 128
     ? { precision: "int4" }
     : { precision: "int4", bytesPerParam: 0.5 + 2 / size };
@@ -74,6 +76,7 @@ function rulesOf(settings: Fields): Rule[] {
     case "awq_marlin":
     case "auto-round":
       if (bits === 8) return everything("int8");
+      if (bits !== 4) throw unknown("bits", `${bits}`, "4, 8");
       return [{ stored: int4InGroupsOf(groupSize), matches: () => true }];
     case "bitsandbytes":
       return everything(settings.flag("load_in_8bit") ? "int8" : "int4");
@@ -86,10 +89,18 @@ function rulesOf(settings: Fields): Rule[] {
     case "compressed-tensors":
       return groupRules(settings);
   }
-  throw new ConfigError([
+  throw unknown(
+    "quant_method",
+    `"${method}"`,
+    "fp8, fbgemm_fp8, awq, gptq, auto-round, bitsandbytes, mxfp4, modelopt, compressed-tensors",
+  );
+}
+
+function unknown(key: string, found: string, known: string): ConfigError {
+  return new ConfigError([
     {
-      path: ["quantization_config", "quant_method"],
-      message: `"${method}" is not known; known are fp8, fbgemm_fp8, awq, gptq, auto-round, bitsandbytes, mxfp4, modelopt, compressed-tensors`,
+      path: ["quantization_config", key],
+      message: `${found} is not known; known are ${known}`,
       fix: "give { quantization } to say how weights are stored",
     },
   ]);
@@ -104,13 +115,11 @@ function modeloptRules(settings: Fields): Rule[] {
   if (algorithm === "FP8_PB_WO" || algorithm.includes("BLOCK")) return everything("fp8_block");
   if (algorithm.startsWith("FP8")) return everything("fp8");
   if (settings.has("config_groups")) return groupRules(settings);
-  throw new ConfigError([
-    {
-      path: ["quantization_config", "quant_algo"],
-      message: `"${algorithm}" is not known; known are FP8, FP8_PB_WO, NVFP4, MXFP4, W4A16_AWQ, W4A8_AWQ`,
-      fix: "give { quantization } to say how weights are stored",
-    },
-  ]);
+  throw unknown(
+    "quant_algo",
+    `"${algorithm}"`,
+    "FP8, FP8_PB_WO, NVFP4, MXFP4, W4A16_AWQ, W4A8_AWQ",
+  );
 }
 
 /** Groups of layers, each with a format; targets are the class name Linear, or patterns of module names. */

@@ -42,6 +42,15 @@ export function modelFromHuggingFace(
   config: HuggingFaceConfig,
   options: HuggingFaceOptions = {},
 ): ModelPreset {
+  if (!isTable(config)) {
+    throw new ConfigError([{ path: [], message: "is no table of keys" }], "config.json");
+  }
+  const { quantization } = options;
+  if (quantization !== undefined && !Object.hasOwn(quantizations, quantization)) {
+    const known = Object.keys(quantizations).join(", ");
+    const message = `"${String(quantization)}" is not known; known are ${known}`;
+    throw new ConfigError([{ path: ["quantization"], message }]);
+  }
   const text = languageModelOf(config);
   const family = familyOf(new Fields(text));
   const fields = new Fields({ ...family.defaults, ...text });
@@ -56,7 +65,6 @@ export function modelFromHuggingFace(
   const maxSeqLen = fields.count("max_position_embeddings", "seq_length", "n_positions");
   fields.check("config.json");
 
-  const { quantization } = options;
   const stored =
     quantization === undefined
       ? quantizationOf(isTable(config.quantization_config) ? config : text, kinds.length)

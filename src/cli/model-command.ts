@@ -1,7 +1,7 @@
 /** What a model comes to: its parameters, bytes and FLOPs, from a Hugging Face config.json or a preset. */
 import { readFile } from "node:fs/promises";
 import { modelFromHuggingFace, type ModelPreset } from "../catalog/hugging-face.js";
-import { hardwareNames, modelNames, modelPreset } from "../catalog/presets.js";
+import { hardwareNames, hardwarePreset, modelNames, modelPreset } from "../catalog/presets.js";
 import { parseJson } from "../config/json.js";
 import { ConfigError, InferenceLabError } from "../index.js";
 import { reasonOf } from "../node/read-error.js";
@@ -40,17 +40,22 @@ export async function modelCommand(
   );
 }
 
-/** The names of the catalog. */
+/** The names of the catalog; a comment marks rows that no second source confirms. */
 export function presetsCommand(
   { json }: { readonly json?: boolean },
   { stdout }: Pick<Terminal, "stdout">,
 ): void {
   const names = { hardware: hardwareNames, model: modelNames };
-  const lines = Object.entries(names).flatMap(([table, presets]) => [
-    `[${table}]`,
-    ...presets.map((name) => `preset = "${name}"`),
+  const listed = (name: string, isVerified: boolean | undefined) =>
+    `preset = "${name}"${isVerified === false ? " # unverified" : ""}`;
+  const lines = [
+    "[hardware]",
+    ...hardwareNames.map((name) => listed(name, hardwarePreset(name).device.verified)),
     "",
-  ]);
+    "[model]",
+    ...modelNames.map((name) => listed(name, modelPreset(name).verified)),
+    "",
+  ];
   stdout.write(json ? `${JSON.stringify(names, null, 2)}\n` : lines.join("\n"));
 }
 

@@ -1,6 +1,7 @@
 /** A calibrated cost model with factors of somebody's own deployment on it. */
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import { calibrated, type CalibratedCostModel, type StepParts } from "./calibrated.js";
+import type { Coefficients } from "./coefficients.js";
 import { roundedMax } from "./rounded-max.js";
 
 /** Factors on parts of a step; 1 leaves the calibrated cost model as it is. */
@@ -19,8 +20,9 @@ export const noFactors: ProfileFactors = { prefill: 1, decode: 1, overhead: 1 };
 export function profiled(
   deployment: DeploymentDescription,
   { prefill, decode, overhead }: ProfileFactors,
+  coefficients?: Coefficients,
 ): CalibratedCostModel {
-  const model = calibrated(deployment);
+  const model = calibrated(deployment, coefficients);
   const parts: StepParts = { tokens: 0, attention: 0, sampling: 0, host: 0 };
   return {
     ...model,

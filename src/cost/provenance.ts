@@ -1,7 +1,7 @@
 /** Where the numbers of a cost model are from, and how far it was off where nobody had fitted it. */
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import { heldOutErrors } from "./held-out-errors-data.js";
-import type { ConfidenceMetric } from "./confidence.js";
+import type { ConfidenceMetric, HeldOutErrors } from "./confidence.js";
 import type { KernelProvenance } from "./resolve-kernels.js";
 
 /** Where the numbers of a run come from, and whether it leaves what they were measured on. */
@@ -44,17 +44,18 @@ const UNMEASURED_DEVICE = 1.5;
 export function calibratedProvenance(
   deployment: DeploymentDescription,
   terms: readonly KernelProvenance[],
+  known: HeldOutErrors = heldOutErrors,
 ): (reach: Reach) => Provenance {
-  const { classes, level, range, models } = heldOutErrors;
+  const { classes, level, range, models } = known;
   const { device, model, parallelism } = deployment;
   const name = device?.name ?? "";
   const isMixture = model.weights.some(({ routing }) => routing !== undefined);
   const numLayers = model.layers.reduce((sum, layer) => sum + layer.numLayers, 0);
-  const known = models.find(
+  const seen = models.find(
     (one) => one.hiddenDim === model.hiddenDim && one.numLayers === numLayers,
   );
   const isMeasuredDevice = range.devices.includes(name);
-  const isMeasured = known !== undefined && isMeasuredDevice;
+  const isMeasured = seen !== undefined && isMeasuredDevice;
   const kind = isMixture ? "mixture" : "dense";
   const found = isMeasured ? classes.measured : classes[kind];
   const widening = isMeasuredDevice ? 1 : UNMEASURED_DEVICE;
@@ -66,7 +67,7 @@ export function calibratedProvenance(
   });
   const heldOut: HeldOut = {
     basis: isMeasured
-      ? `rows of ${known.name} and others on ${name}, without their own curve`
+      ? `rows of ${seen.name} and others on ${name}, without their own curve`
       : `rows of ${isMixture ? "mixtures of experts" : "dense models"}, without their own model` +
         (isMeasuredDevice
           ? ""
@@ -101,7 +102,7 @@ export function calibratedProvenance(
       {
         term: "host, gaps and collectives in a whole engine",
         inherited: !isMeasuredDevice,
-        source: `${heldOutErrors.overall.rows} rows of measured vLLM latencies`,
+        source: `${known.overall.rows} rows of measured vLLM latencies`,
       },
     ],
     heldOut,

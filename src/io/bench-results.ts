@@ -3,7 +3,7 @@ import { TraceError } from "../base/errors.js";
 import type { BenchmarkMeasurement, StepMeasurement } from "../simulation/calibrate.js";
 
 /**
- * One result file of `vllm bench serve --save-result`.
+ * One result file of `vllm bench serve --save-result`; how far lengths spread is known where `--save-detailed` was given too.
  *
  * @throws TraceError naming what is missing
  */
@@ -20,11 +20,15 @@ export function fromBenchServe(json: unknown, source = "result"): BenchmarkMeasu
   const required = (...keys: string[]): number =>
     number(...keys) ?? fail(`"${keys[0]}" is missing, or no number`);
   const completed = required("completed", "num_prompts");
-  const ttft = number("mean_ttft_ms");
-  const tpot = number("mean_tpot_ms");
-  if (ttft === undefined && tpot === undefined) fail('neither "mean_ttft_ms" nor "mean_tpot_ms"');
+  // Benchmarks write 0 where they measured none: answers of one token have no TPOT.
+  const positive = (key: string) => ((number(key) ?? 0) > 0 ? number(key) : undefined);
+  const ttft = positive("mean_ttft_ms");
+  const tpot = positive("mean_tpot_ms");
+  if (ttft === undefined && tpot === undefined)
+    fail('neither "mean_ttft_ms" nor "mean_tpot_ms" is above 0');
   const rate = fields.request_rate === "inf" ? Infinity : number("request_rate");
   const concurrency = number("max_concurrency");
+  const lengthSpread = spreadOf(fields.input_lens, fields.output_lens);
   return {
     type: "benchmark",
     label: source,
@@ -33,9 +37,24 @@ export function fromBenchServe(json: unknown, source = "result"): BenchmarkMeasu
     numRequests: completed,
     inputTokens: required("total_input_tokens", "total_input") / completed,
     outputTokens: required("total_output_tokens", "total_output") / completed,
+    ...(lengthSpread !== undefined && { lengthSpread }),
     ...(ttft !== undefined && { ttft: ttft / 1000 }),
     ...(tpot !== undefined && { tpot: tpot / 1000 }),
   };
+}
+
+const WIDEST = 0.99;
+
+/** Uniform lengths that deviate as much as these, which `--save-detailed` writes; undefined where there are none. */
+function spreadOf(...lists: readonly unknown[]): number | undefined {
+  const spreads = lists.flatMap((list) => {
+    const lengths = Array.isArray(list) ? list.filter((one) => typeof one === "number") : [];
+    const mean = lengths.reduce((sum, one) => sum + one, 0) / lengths.length;
+    const variance = lengths.reduce((sum, one) => sum + (one - mean) ** 2, 0) / lengths.length;
+    return mean > 0 ? [Math.sqrt(3 * variance) / mean] : [];
+  });
+  if (spreads.length === 0) return undefined;
+  return Math.min(WIDEST, spreads.reduce((sum, one) => sum + one, 0) / spreads.length);
 }
 
 /** Columns of a CSV file of steps; each prompt is computed from its start. */

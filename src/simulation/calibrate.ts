@@ -1,26 +1,24 @@
 /** Factors for a deployment from its own measurements: a few benchmark results, or single steps. */
 import { ConfigError } from "../base/errors.js";
+import { gaussNewton } from "../base/gauss-newton.js";
 import { exp, ln } from "../base/math.js";
-import type { Seconds, Tokens } from "../base/units.js";
+import type { Seconds } from "../base/units.js";
+import { calibratedProvenance } from "../cost/provenance.js";
+import type { Coefficients } from "../cost/coefficients.js";
+import type { HeldOutErrors } from "../cost/confidence.js";
+import type { CostModel } from "../cost/cost-model.js";
+import { pipelined } from "../cost/pipeline.js";
 import { noFactors, profiled, type ProfileFactors } from "../cost/profiled.js";
 import type { BatchShape } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { SimulationConfig } from "./config.js";
+import { predictBenchmark, type BenchmarkLoad } from "./predict-benchmark.js";
 import { resolve } from "./resolve.js";
-import { simulate } from "./simulation.js";
 
-/** One run of a benchmark: its load, and the mean latencies that it found. */
-export interface BenchmarkMeasurement {
+/** One run of a benchmark: its load, and the mean latencies that its client found. */
+export interface BenchmarkMeasurement extends BenchmarkLoad {
   readonly type: "benchmark";
   readonly label?: string;
-  /** Requests in flight; absent where they were sent at a rate. */
-  readonly concurrency?: number;
-  /** Requests per second, at random moments; Infinity: all at once. */
-  readonly requestRate?: number;
-  readonly numRequests: number;
-  /** Means. */
-  readonly inputTokens: Tokens;
-  readonly outputTokens: Tokens;
   readonly ttft?: Seconds;
   readonly tpot?: Seconds;
 }
@@ -79,33 +77,69 @@ export function profileOf(config: SimulationConfig): CalibrationProfile {
 /** The config, priced with the factors of a profile. */
 export function withProfile(
   config: SimulationConfig,
+  profile: CalibrationProfile,
+): SimulationConfig {
+  return withProfileOn({}, config, profile);
+}
+
+/** What a calibration begins with; the defaults are those of all predictions. */
+export interface CalibrationBasis {
+  readonly coefficients?: Coefficients;
+  readonly heldOut?: HeldOutErrors;
+}
+
+/** The config, priced with the factors of a profile on such coefficients. */
+export function withProfileOn(
+  { coefficients }: CalibrationBasis,
+  config: SimulationConfig,
   { factors, device, model }: CalibrationProfile,
 ): SimulationConfig {
-  const costModel = profiled(describe(config), factors);
+  const costModel = costModelOf(describe(config), factors, coefficients);
   return {
     ...config,
     costModel: { ...costModel, name: `calibrated, profile of ${model} on ${device}` },
   };
 }
 
-/** Factors are drawn to 1: a typical deviation of each, and a typical error of a measurement. */
-const PRIOR = 0.3;
-const ERROR = { ttft: 0.25, tpot: 0.03, step: 0.03 } as const;
 const NAMES = ["prefill", "decode", "overhead"] as const;
-const ITERATIONS = 4;
-const STEP = 0.02;
+/**
+ * How far single points of a curve over concurrency lie from what the curve has in common, in logarithms: 1.48 × the median deviation
+ * of the public rows. Factors cannot explain it, nor should they.
+ */
+const WITHIN = { ttft: 0.1, tpot: 0.035, step: 0.035 } as const;
+/**
+ * Neighbouring points err alike, so that three of them say less than three: deviations of neighbours correlate by 0.2 to 0.4 about the
+ * mean of their curve, by about 0.55 about the truth, which makes the error of a mean of three 1.4 times as large.
+ */
+const ALIKE = 1.4;
+/** Of a normal distribution, 80 % lie within this many standard deviations. */
+const DEVIATIONS_OF_80_PERCENT = 1.2816;
 
 /**
  * Fits the factors of a profile to measurements of the deployment that `config` describes (its workload is not looked at).
+ *
+ * What is minimised is the sum of squares of logarithmic errors over those that points of one curve have, rising linearly from there on,
+ * so that no point drives the rest, and of the factors' logarithms over those that `result.confidence` knows of comparable deployments:
+ * TTFT says how far prompts may be off, TPOT how far decodes.
  *
  * ```ts
  * const profile = calibrate(profileOf(config), measurements, config);
  * simulate(withProfile(config, profile));
  * ```
  *
- * @throws ConfigError if there are no measurements, or the device is not one of the catalog
+ * @throws ConfigError if there are no measurements, if one is no duration above 0, or the device is not one of the catalog
  */
 export function calibrate(
+  profile: CalibrationProfile,
+  measurements: readonly Measurement[],
+  config: SimulationConfig,
+): CalibrationProfile {
+  return calibrateOn({}, profile, measurements, config);
+}
+
+/** The same on another basis: `npm run validate -- --calibrate` judges it on coefficients that had not seen the deployment. */
+export function calibrateOn(
+  { coefficients, heldOut }: CalibrationBasis,
   profile: CalibrationProfile,
   measurements: readonly Measurement[],
   config: SimulationConfig,
@@ -117,14 +151,25 @@ export function calibrate(
   }
   const deployment = describe(config);
   const targets = measurements.flatMap(targetsOf);
-  const predict = (x: readonly number[]): number[] =>
-    measurements.flatMap((one) => predictOne(one, config, deployment, factorsAt(profile, x)));
+  const problems = targets
+    .filter(({ measured }) => !(measured > 0 && measured < Infinity))
+    .map(({ label, metric, measured }) => ({
+      path: ["measurements", label, metric],
+      message: `${measured} is no duration`,
+      fix: "give seconds above 0, or leave it out",
+    }));
+  if (problems.length > 0) throw new ConfigError(problems);
+  const widths = priorOf(deployment, heldOut);
+  const predict = (x: readonly number[]): number[] => {
+    const costModel = costModelOf(deployment, factorsAt(profile, x), coefficients);
+    return measurements.flatMap((one) => predictOne(one, { ...config, costModel }, costModel));
+  };
   const residuals = (x: readonly number[]): number[] => [
     ...predict(x).map((value, i) => {
       const { metric, measured } = targets[i]!;
-      return ln(value / measured) / ERROR[metric];
+      return robust(ln(value / measured) / (ALIKE * WITHIN[metric]));
     }),
-    ...x.map((value) => value / PRIOR),
+    ...x.map((value, i) => value / widths[i]!),
   ];
   const before = predict([0, 0, 0]);
   const x = gaussNewton(residuals, NAMES.length);
@@ -136,6 +181,34 @@ export function calibrate(
     residuals: targets.map((target, i) => ({ ...target, before: before[i]!, after: after[i]! })),
     range: rangeOf(measurements),
   };
+}
+
+function costModelOf(
+  deployment: DeploymentDescription,
+  factors: ProfileFactors,
+  coefficients: Coefficients | undefined,
+): CostModel {
+  const stage = profiled(deployment, factors, coefficients);
+  return pipelined(stage, deployment.parallelism.pipelineParallel);
+}
+
+/** How far the factors of such a deployment are from 1, typically: logarithms, in the order of NAMES. */
+function priorOf(deployment: DeploymentDescription, errors: HeldOutErrors | undefined): number[] {
+  const { heldOut } = calibratedProvenance(deployment, [], errors)({ batch: 0, context: 0 });
+  const between = (metric: "ttft" | "tpot") => {
+    const total = heldOut!.errors[metric] / DEVIATIONS_OF_80_PERCENT;
+    // What errors of a curve have in common; where almost nothing is left, half.
+    return Math.sqrt(Math.max(total ** 2 - WITHIN[metric] ** 2, (total / 2) ** 2));
+  };
+  const [prefill, decode] = [between("ttft"), between("tpot")];
+  return [prefill, decode, decode];
+}
+
+/** Pseudo-Huber loss as a residual: 95 % efficient for normal errors. */
+function robust(residual: number): number {
+  const ratio = residual / 1.345;
+  const size = 1.345 * Math.sqrt(2 * (Math.sqrt(1 + ratio * ratio) - 1));
+  return residual < 0 ? -size : size;
 }
 
 function describe(
@@ -180,49 +253,18 @@ function targetsOf(
 function predictOne(
   measurement: Measurement,
   config: SimulationConfig,
-  deployment: DeploymentDescription,
-  factors: ProfileFactors,
+  costModel: CostModel,
 ): number[] {
-  const costModel = profiled(deployment, factors);
   if (measurement.type === "step") {
     const cost = { seconds: 0, flops: 0, bytes: 0 };
     costModel.stepCost(measurement.shape, cost);
     return [cost.seconds];
   }
-  const { ttft, tpot } = simulate({ ...config, costModel, workload: workloadOf(measurement) });
+  const { ttft, tpot } = predictBenchmark(config, measurement);
   return [
-    ...(measurement.ttft === undefined ? [] : [ttft.mean]),
-    ...(measurement.tpot === undefined ? [] : [tpot.mean]),
+    ...(measurement.ttft === undefined ? [] : [ttft]),
+    ...(measurement.tpot === undefined ? [] : [tpot]),
   ];
-}
-
-function workloadOf(measurement: BenchmarkMeasurement): SimulationConfig["workload"] {
-  const {
-    concurrency,
-    requestRate = Infinity,
-    numRequests,
-    inputTokens,
-    outputTokens,
-  } = measurement;
-  const lengths = {
-    numRequests,
-    inputLenDist: around(inputTokens),
-    outputLenDist: around(outputTokens),
-  };
-  if (concurrency !== undefined) {
-    return { ...lengths, arrivalPattern: "closed_loop", numConcurrentUsers: concurrency };
-  }
-  if (requestRate === Infinity) return { ...lengths, arrivalPattern: "batched" };
-  return { ...lengths, arrivalPattern: "poisson", arrivalRate: requestRate };
-}
-
-/** Lengths of which the mean is known: equal ones would keep a closed loop in lockstep, which real clients are not. */
-function around(mean: Tokens) {
-  return {
-    type: "uniform",
-    min: Math.max(1, Math.round(0.9 * mean)),
-    max: Math.round(1.1 * mean),
-  } as const;
 }
 
 function rangeOf(measurements: readonly Measurement[]): CalibrationProfile["range"] {
@@ -233,55 +275,4 @@ function rangeOf(measurements: readonly Measurement[]): CalibrationProfile["rang
     concurrency: span(benchmarks.flatMap(({ concurrency }) => concurrency ?? [])),
     context: span(benchmarks.map(({ inputTokens, outputTokens }) => inputTokens + outputTokens)),
   };
-}
-
-/** Minimises Σ residual² from 0; steps are halved until they help. */
-function gaussNewton(residuals: (x: readonly number[]) => number[], n: number): number[] {
-  let x = Array.from({ length: n }, () => 0);
-  let r = residuals(x);
-  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    const columns = x.map((_, j) => {
-      const moved = residuals(x.map((value, k) => (k === j ? value + STEP : value)));
-      return moved.map((value, i) => (value - r[i]!) / STEP);
-    });
-    const delta = solve(
-      columns.map((a) => columns.map((b) => dot(a, b))),
-      columns.map((a) => dot(a, r)),
-    );
-    let scale = 1;
-    let next = r;
-    let moved = x;
-    do {
-      moved = x.map((value, j) => value - scale * delta[j]!);
-      next = residuals(moved);
-      scale /= 2;
-    } while (dot(next, next) > dot(r, r) && scale > 0.05);
-    if (dot(next, next) >= dot(r, r)) break;
-    x = moved;
-    r = next;
-  }
-  return x;
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-}
-
-/** Gaussian elimination; the matrix is positive definite, as priors make it. */
-function solve(matrix: readonly (readonly number[])[], vector: readonly number[]): number[] {
-  const rows = matrix.map((row, i) => [...row, vector[i]!]);
-  const n = rows.length;
-  for (let i = 0; i < n; i++) {
-    for (let k = i + 1; k < n; k++) {
-      const factor = rows[k]![i]! / rows[i]![i]!;
-      for (let j = i; j <= n; j++) rows[k]![j]! -= factor * rows[i]![j]!;
-    }
-  }
-  const x: number[] = Array.from({ length: n }, () => 0);
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = rows[i]![n]!;
-    for (let j = i + 1; j < n; j++) sum -= rows[i]![j]! * x[j]!;
-    x[i] = sum / rows[i]![i]!;
-  }
-  return x;
 }

@@ -24,6 +24,17 @@ describe("results of vllm bench serve", () => {
       tpot: 0.0095,
     });
   });
+  test("saved in detail say how far lengths spread", () => {
+    const spread = (input_lens: number[], output_lens: number[]) =>
+      fromBenchServe({ ...json, input_lens, output_lens }).lengthSpread;
+    expect(spread([1000, 1000], [200, 200])).toBe(0);
+    const even = Array.from({ length: 201 }, (_, i) => 900 + i);
+    expect(spread(even, even)).toBeCloseTo(0.1, 2);
+    expect(spread([1, 4000], [1, 9000])).toBeLessThan(1);
+  });
+  test("of answers of one token have no TPOT", () => {
+    expect(fromBenchServe({ ...json, mean_tpot_ms: 0 })).not.toHaveProperty("tpot");
+  });
   test("without latencies are refused, by name", () => {
     expect(() =>
       fromBenchServe({ ...json, mean_ttft_ms: undefined, mean_tpot_ms: null }, "r.json"),

@@ -20,12 +20,6 @@ import { bytesPerParamOf } from "../../src/spec/model-totals.js";
 import { quantizations, type Quantization } from "../../src/spec/precision.js";
 import { resolve } from "../../src/simulation/resolve.js";
 import { simulate } from "../../src/simulation/simulation.js";
-import {
-  calibrate,
-  profileOf,
-  withProfile,
-  type Measurement,
-} from "../../src/simulation/calibrate.js";
 import type { SimulationConfig } from "../../src/simulation/config.js";
 
 interface Choice {
@@ -400,59 +394,6 @@ describe("error bars", () => {
   });
   test("the ideal roofline and cost models of users have none", () => {
     expect(simulate({ ...configOf(), costModel: "ideal" }).confidence).toBeUndefined();
-  });
-});
-
-describe("calibrate", () => {
-  /** An engine that is slower than ours in a way that no factor of a profile describes exactly. */
-  function measuredAt(concurrency: number): Measurement {
-    const config = configOf();
-    const model = calibrated(resolve(config).deployment.description);
-    const slower = {
-      ...model,
-      stepCost(shape: BatchShape, out: { seconds: number; flops: number; bytes: number }) {
-        model.stepCost(shape, out);
-        out.seconds = 1.25 * out.seconds + 0.001 + 2e-5 * shape.numDecodes;
-      },
-    };
-    const numRequests = 6 * concurrency;
-    const { ttft, tpot } = simulate({ ...withLoad(config, concurrency), costModel: slower });
-    return {
-      type: "benchmark",
-      concurrency,
-      numRequests,
-      inputTokens: 400,
-      outputTokens: 65,
-      ttft: ttft.mean,
-      tpot: tpot.mean,
-    };
-  }
-  const withLoad = (config: SimulationConfig, concurrency: number): SimulationConfig => ({
-    ...config,
-    workload: {
-      arrivalPattern: "closed_loop",
-      numConcurrentUsers: concurrency,
-      numRequests: 6 * concurrency,
-      inputLenDist: { type: "uniform", min: 300, max: 500 },
-      outputLenDist: { type: "uniform", min: 50, max: 80 },
-    },
-  });
-
-  test("three points improve a fourth", () => {
-    const config = configOf();
-    const profile = calibrate(profileOf(config), [2, 8, 32].map(measuredAt), config);
-    const fourth = measuredAt(16);
-    const error = (given: SimulationConfig) =>
-      Math.abs(simulate(withLoad(given, 16)).tpot.mean / (fourth as { tpot: number }).tpot - 1);
-    expect(error(withProfile(config, profile))).toBeLessThan(0.3 * error(config));
-    // Plain data.
-    expect(JSON.parse(JSON.stringify(profile))).toEqual(profile);
-  });
-
-  test("the profile of nobody's measurements changes no result", () => {
-    const config = configOf();
-    const same = simulate(withProfile(config, profileOf(config)));
-    expect(same.tpot.mean).toBeCloseTo(simulate(config).tpot.mean, 12);
   });
 });
 

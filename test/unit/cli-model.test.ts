@@ -66,6 +66,7 @@ describe("model", () => {
 test("presets lists every name of the catalog, as config files have them", async () => {
   const { stdout } = await run("presets");
   expect(stdout).toMatch(/^\[hardware\]\n.*^preset = "h100-sxm"$.*^\[model\]\n/ms);
+  expect(stdout).toMatch(/^preset = "a40" # unverified$/m);
   const names = JSON.parse((await run("presets", "--json")).stdout) as Record<string, string[]>;
   expect(Object.keys(names)).toEqual(["hardware", "model"]);
   expect(names.model).toContain("llama-3.1-70b");

@@ -244,3 +244,29 @@ describe("what cannot be read is refused", () => {
     expect(problems({ ...read("llama-3.1-8b"), hidden_size: "4096" })).toEqual(["hidden_size"]);
   });
 });
+
+describe("what cannot be right is refused, with its place", () => {
+  const llama = read("llama-3.1-8b");
+  const stored = (quantization_config: object) =>
+    modelFromHuggingFace({ ...llama, quantization_config });
+  test.each([
+    [null, {}, /config\.json/],
+    [{ ...llama, num_hidden_layers: 31.5 }, {}, /num_hidden_layers: must be a whole number/],
+    [{ ...llama, quantization_config: { quant_method: "gptq", bits: 3 } }, {}, /bits: 3 is not/],
+    [llama, { quantization: "fp7" }, /quantization: "fp7" is not known; known are/],
+  ])("%#", (config, options, message) => {
+    const call = () => modelFromHuggingFace(config as typeof llama, options as object);
+    expect(call).toThrow(ConfigError);
+    expect(call).toThrow(message);
+  });
+  test("a scale for each row adds next to nothing to 4 bits", () => {
+    const weights = (group_size: number) =>
+      weightBytesOf(stored({ quant_method: "gptq", bits: 4, group_size }));
+    expect(weights(-1)).toBeLessThan(weights(128));
+    expect(weights(-1)).toBeGreaterThan(0.9 * weights(128));
+  });
+  test("the KV cache's format counts where modelopt nests it, too", () => {
+    const quantization = { quant_algo: "FP8", kv_cache_quant_algo: "FP8" };
+    expect(stored({ quant_method: "modelopt", quantization }).kvPrecision).toBe("fp8");
+  });
+});
