@@ -40,7 +40,7 @@ export { calibrated, type CalibratedCostModel, type StepParts } from "./cost/cal
 export type { Coefficients } from "./cost/coefficients.js";
 export type { Confidence, ConfidenceMetric, Interval } from "./cost/confidence.js";
 export type { CostModel, StepCost } from "./cost/cost-model.js";
-export type { HeldOut, Provenance } from "./cost/provenance.js";
+export type { HeldOut, Provenance, Reach } from "./cost/provenance.js";
 export type { KernelProvenance } from "./cost/resolve-kernels.js";
 export { roofline } from "./cost/roofline.js";
 export {

@@ -1,6 +1,7 @@
 /** The only place where tokens become time. */
 import type { Bytes, Flops, Seconds } from "../base/units.js";
 import type { BatchShape } from "../request/batch-shape.js";
+import type { Provenance, Reach } from "./provenance.js";
 
 /** What one forward pass costs, over all devices together. */
 export interface StepCost {
@@ -18,4 +19,6 @@ export interface CostModel {
   readonly peakBandwidth: Bytes;
   /** Writes the cost of one step into `out`, which the caller owns and reuses. Called with at least one token. */
   stepCost(shape: BatchShape, out: StepCost): void;
+  /** Where its numbers are from, for `result.provenance`, and errors from which intervals are made. Default: only its name. */
+  provenance?(reach: Reach): Provenance;
 }

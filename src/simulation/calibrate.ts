@@ -3,7 +3,7 @@ import { ConfigError } from "../base/errors.js";
 import { gaussNewton } from "../base/gauss-newton.js";
 import { exp, ln } from "../base/math.js";
 import type { Seconds } from "../base/units.js";
-import { calibratedProvenance } from "../cost/provenance.js";
+import { calibratedProvenance, type Provenance, type Reach } from "../cost/provenance.js";
 import type { Coefficients } from "../cost/coefficients.js";
 import type { HeldOutErrors } from "../cost/confidence.js";
 import type { CostModel } from "../cost/cost-model.js";
@@ -90,14 +90,41 @@ export interface CalibrationBasis {
 
 /** The config, priced with the factors of a profile on such coefficients. */
 export function withProfileOn(
-  { coefficients }: CalibrationBasis,
+  { coefficients, heldOut }: CalibrationBasis,
   config: SimulationConfig,
-  { factors, device, model }: CalibrationProfile,
+  profile: CalibrationProfile,
 ): SimulationConfig {
-  const costModel = costModelOf(describe(config), factors, coefficients);
+  const deployment = describe(config);
+  const { factors, device, model } = profile;
+  const name = `calibrated, profile of ${model} on ${device}`;
+  const { kernels } = profiled(deployment, factors, coefficients);
+  const known = calibratedProvenance(deployment, kernels.provenance, heldOut);
   return {
     ...config,
-    costModel: { ...costModel, name: `calibrated, profile of ${model} on ${device}` },
+    costModel: {
+      ...costModelOf(deployment, factors, coefficients),
+      name,
+      provenance: (reach) =>
+        withOwnMeasurements({ ...known(reach), costModel: name }, profile, reach),
+    },
+  };
+}
+
+/** Errors stay those of comparable deployments without a profile: it has made them smaller, nobody knows by how much. */
+function withOwnMeasurements(
+  { terms, outsideRange, ...known }: Provenance,
+  { factors, residuals, range, model, device }: CalibrationProfile,
+  { context }: Reach,
+): Provenance {
+  if (residuals.length === 0) return { ...known, terms, outsideRange };
+  const term = NAMES.map((name) => `${name} × ${factors[name].toPrecision(3)}`).join(", ");
+  const source = `${residuals.length} latencies that were measured of ${model} on ${device}`;
+  const longest = range.context[1] ?? Infinity;
+  const beyond = `tokens of the longest request: ${context}, measured for the profile were up to ${longest}`;
+  return {
+    ...known,
+    terms: [...terms, { term, inherited: false, source }],
+    outsideRange: context > longest ? [...outsideRange, beyond] : outsideRange,
   };
 }
 

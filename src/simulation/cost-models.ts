@@ -28,7 +28,10 @@ export function chooseCostModel(
   deployment: DeploymentDescription,
 ): ChosenCostModel {
   if (typeof given === "object") {
-    return { costModel: checkedCostModel(given), provenance: otherProvenance(given.name) };
+    return {
+      costModel: checkedCostModel(given),
+      provenance: given.provenance?.bind(given) ?? otherProvenance(given.name),
+    };
   }
   const { pipelineParallel } = deployment.parallelism;
   if (given === "ideal" || deployment.device === undefined) {

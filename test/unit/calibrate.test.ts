@@ -174,6 +174,30 @@ describe("calibrate", () => {
   );
 });
 
+describe("a run under a profile", () => {
+  const measurements = [4, 8].map((users) => measuredAt(users, { ...noFactors, decode: 1.2 }));
+  const profile = calibrate(profileOf(config), measurements, config);
+  const plain = simulate(config);
+
+  test("says what was measured, and is as sure as one of such a deployment without it", () => {
+    const { provenance, confidence } = simulate(withProfile(config, profile));
+    expect(provenance.costModel).toBe("calibrated, profile of llama-3.1-8b on h100-sxm");
+    expect(provenance.terms.slice(0, -1)).toEqual(plain.provenance.terms);
+    expect(provenance.terms.at(-1)!.source).toMatch(/^4 latencies that were measured/);
+    expect(provenance.heldOut).toEqual(plain.provenance.heldOut);
+    expect(confidence!.basis).toBe(plain.confidence!.basis);
+    expect(provenance.outsideRange).toEqual([
+      ...plain.provenance.outsideRange,
+      expect.stringMatching(/longest request: \d+, measured for the profile were up to 465$/),
+    ]);
+  });
+
+  test("that holds nothing measured is that without one", () => {
+    const { provenance } = simulate(withProfile(config, profileOf(config)));
+    expect(provenance.terms).toEqual(plain.provenance.terms);
+  });
+});
+
 describe("a benchmark's client", () => {
   test("sees the way through HTTP in TTFT, and its prompts miss the step that has begun", () => {
     const load = { ...loadOf(1), lengthSpread: 0 };
