@@ -33,7 +33,8 @@ const policyFile = (name: string) => `// @ts-check
  * @param {{ ageing?: number }} [options]
  * @returns {import("inference-lab").SchedulingPolicy}
  */
-export default function createPolicy({ ageing = 100 } = {}) {
+export default function createPolicy({ ageing = 100, ...others } = {}) {
+  for (const key of Object.keys(others)) throw new RangeError(\`no option is called \${key}; there is ageing\`);
   if (typeof ageing !== "number" || !(ageing >= 0)) {
     throw new RangeError(\`ageing is \${ageing}; it must be a number of at least 0\`);
   }

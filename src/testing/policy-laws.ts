@@ -96,7 +96,11 @@ function lawError(
 ): PolicyLawError {
   const violation = violationIn(error);
   const broken = violation?.law ?? (error instanceof PolicyError ? ANSWERS : law);
-  const finding = violation ?? error;
+  let finding: unknown = violation ?? error;
+  // The run wraps what the watched policy has wrapped: the inner one says it.
+  while (finding instanceof PolicyError && finding.cause instanceof PolicyError) {
+    finding = finding.cause;
+  }
   const message = finding instanceof Error ? finding.message : String(finding);
   const text = message.replace(`policy "${policy}": `, "");
   return new PolicyLawError(policy, broken, text, where, error);

@@ -174,6 +174,9 @@ describe("init --policy", () => {
     expect((await lab(...args, '{"ageing": -5}')).stderr).toContain(
       "policy my-policy: its function threw: ageing is -5; it must be a number of at least 0",
     );
+    expect((await lab(...args, '{"agein": 5}')).stderr).toContain(
+      "no option is called agein; there is ageing",
+    );
   });
 
   test("leaves alone what exists, and refuses what cannot be a name", async () => {

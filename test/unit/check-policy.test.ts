@@ -33,6 +33,16 @@ function turns(): SchedulingPolicy {
   };
 }
 
+test("what a policy throws during a run is told once, under its name", async () => {
+  const { message } = await findingOn({
+    name: "late",
+    onRequestEnd: () => {
+      throw new Error("too late");
+    },
+  });
+  expect(message).toContain("\n  onRequestEnd threw: too late\n");
+});
+
 describe("policies that keep the laws", () => {
   test.each(Object.entries(policiesByName))("built-in %s", async (_, create) => {
     const laws = await checkPolicy(create(), { numRuns });
