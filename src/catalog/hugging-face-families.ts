@@ -15,6 +15,8 @@ export interface Family {
   /** So has the output of attention, given that there are biases. */
   readonly outputBias?: boolean;
   readonly feedForwardBias?: boolean;
+  /** The output projection and the norm before it have biases. */
+  readonly headBias?: boolean;
   /** Each head has a learned sink that a query may attend to. */
   readonly hasSinks?: boolean;
   /** Queries and keys are normalised: per head, over all heads, or not. */
@@ -27,6 +29,8 @@ export interface Family {
   readonly layerKind?: (i: number, fields: Fields) => LayerKind;
   /** Multi-head latent attention. */
   readonly isLatent?: boolean;
+  /** Linear layers are lightning attention, with the heads of attention. */
+  readonly isLightning?: boolean;
   /** A gate as wide as the queries is computed with them. */
   readonly isQueryGated?: boolean;
   /** Shared experts have a gate of one output. */
@@ -82,6 +86,7 @@ const gptOss: Family = {
 };
 const glm4Moe: Family = { attentionBias: true, isMixture: true };
 const minimax: Family = { queryKeyNorm: "all", isMixture: true };
+const lightning: Family = { isLightning: true, isMixture: true, layerKind: linearWhereMarked };
 const llama4: Family = { isMixture: true, layerKind: chunkedUnlessListed };
 
 /** By model_type of the language model. */
@@ -109,6 +114,15 @@ export const families: Readonly<Record<string, Family>> = {
   gemma3,
   gemma3_text: gemma3,
   gemma4_text: gemma4,
+  phi: {
+    attentionBias: true,
+    outputBias: true,
+    feedForwardBias: true,
+    headBias: true,
+    // One norm with a bias, as attention and feed-forward are side by side.
+    normsPerLayer: 2,
+    isGated: false,
+  },
   phi3: {},
   phimoe: { isMixture: true, attentionBias: true, outputBias: true, normsPerLayer: 4 },
   gpt_oss: gptOss,
@@ -122,6 +136,9 @@ export const families: Readonly<Record<string, Family>> = {
   glm4_moe: glm4Moe,
   glm4_moe_lite: deepseek,
   glm_moe_dsa: deepseek,
+  minimax: lightning,
+  minimax_text_01: lightning,
+  minimax_m1: lightning,
   minimax_m2: minimax,
   hy_v3: { ...qwen3, isMixture: true },
   mimo_v2_flash: { isMixture: true, layerKind: slidingWhereMarked },
@@ -162,6 +179,11 @@ function chunkedUnlessListed(i: number, fields: Fields): LayerKind {
 /** MiMo-V2: 1 slides, 0 attends to everything. */
 function slidingWhereMarked(i: number, fields: Fields): LayerKind {
   return fields.list("hybrid_layer_pattern")?.[i] === 1 ? "sliding" : "full";
+}
+
+/** MiniMax-01 and M1: 0 is linear, 1 attends to everything, as all do in vLLM where there is no list. */
+function linearWhereMarked(i: number, fields: Fields): LayerKind {
+  return fields.list("attn_type_list")?.[i] === 0 ? "linear" : "full";
 }
 
 /** Kimi Linear counts layers from 1. */

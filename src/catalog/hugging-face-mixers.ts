@@ -12,6 +12,7 @@ import {
   type Recurrent,
   type Weights,
 } from "./hugging-face-layers.js";
+import { lightningAttention } from "./hugging-face-lightning.js";
 
 export interface TokenMixers {
   readonly layers: readonly LayerClass[];
@@ -29,7 +30,7 @@ export function tokenMixers(
     if (kind === "none") continue;
     const numLayers = kinds.filter((other) => other === kind).length;
     if (kind === "linear" || kind === "mamba") {
-      const { layers, weights } = recurrent(fields, kind, numLayers, hidden);
+      const { layers, weights } = recurrent(fields, family, kind, numLayers, hidden);
       mixers.push({ layers: [layers], weights: [weights] });
     } else if (family.isLatent) {
       mixers.push(latent(fields, numLayers, hidden));
@@ -132,6 +133,7 @@ function latent(fields: Fields, numLayers: number, hidden: number): TokenMixers 
 
 function recurrent(
   fields: Fields,
+  family: Family,
   kind: "linear" | "mamba",
   numLayers: number,
   hidden: number,
@@ -148,6 +150,11 @@ function recurrent(
       kernel: fields.countOr(4, "conv_kernel", "mamba_d_conv"),
       stateBytesPerElement,
     });
+  }
+  if (family.isLightning) {
+    const numHeads = fields.count("num_attention_heads");
+    const headDim = fields.countOr(hidden / numHeads, "head_dim");
+    return lightningAttention(hidden, { numLayers, numHeads, headDim });
   }
   if (delta !== undefined) {
     const numHeads = delta.count("num_heads");

@@ -162,16 +162,22 @@ function outerWeights(
 ): Weights[] {
   const vocabulary = fields.count("vocab_size");
   const matrix = { outputs: vocabulary, inputs: hidden };
+  const head = family.headBias ? [matrix, { outputs: vocabulary, inputs: 1 }] : [matrix];
   const isTied = fields.flag("tie_word_embeddings", family.tied ?? false);
   const weights: Weights[] = [
-    { role: "head", numLayers: 1, matrices: [matrix], module: "lm_head" },
+    { role: "head", numLayers: 1, matrices: head, module: "lm_head" },
     {
       role: "other",
       numLayers,
       matrices: [vector((family.normsPerLayer ?? 2) * hidden)],
       module: "input_layernorm",
     },
-    { role: "other", numLayers: 1, matrices: [vector(hidden)], module: "norm" },
+    {
+      role: "other",
+      numLayers: 1,
+      matrices: [vector(family.headBias ? 2 * hidden : hidden)],
+      module: "norm",
+    },
   ];
   if (!isTied) {
     weights.push({ role: "embedding", numLayers: 1, matrices: [matrix], module: "embed_tokens" });

@@ -80,6 +80,53 @@ describe("parameters are within 1 % of the published totals", () => {
   test("one of the shared experts kind, too", () => {
     expect(billions(model("qwen2-57b-a14b").numParameters)).toBeCloseTo(57.4, 1);
   });
+
+  test.each([
+    ["phi-1.5", 1.42, "Hugging Face's count"],
+    ["phi-2", 2.78, "Hugging Face's count"],
+    ["minimax-text-01", 456, "MiniMax-01 report"],
+  ])("%s: %d billion (%s), from its config.json", (name, published) => {
+    expect(Math.abs(billions(model(name).numParameters) / published - 1)).toBeLessThan(0.01);
+  });
+});
+
+test("Phi's biases are in every layer, in the last norm and in the output projection", () => {
+  // Shapes of the modules of phi-2: PhiForCausalLM in Hugging Face's transformers.
+  const attention = 4 * (2560 * 2560 + 2560);
+  const feedForward = 2 * 2560 * 10240 + 10240 + 2560;
+  const norm = 2 * 2560;
+  const outer = 2 * 51200 * 2560 + 51200 + norm;
+  expect(model("phi-2").numParameters).toBe(32 * (attention + feedForward + norm) + outer);
+});
+
+describe("lightning attention of MiniMax", () => {
+  const text01 = read("minimax-text-01");
+  const { layers, numActiveParameters } = model("minimax-text-01");
+
+  test("one layer in eight has a KV cache, the others a state of heads × head size², in bf16", () => {
+    expect(kvBytesPerToken({ layers }, 2)).toBe(10 * 2 * 8 * 128 * 2);
+    expect(layers).toContainEqual({
+      type: "recurrent",
+      numLayers: 70,
+      numHeads: 64,
+      stateBytes: 64 * 128 * 128 * 2,
+      flopsPerToken: 5 * 64 * 128 * 128,
+    });
+  });
+
+  test("active parameters are the published 45.9 billion, which leave the output projection out", () => {
+    expect(billions(numActiveParameters - 200064 * 6144)).toBeCloseTo(45.9, 1);
+  });
+
+  test("M1 is the same model, and so is one that names its layers by layer_types", () => {
+    const { attn_type_list, ...rest } = text01;
+    const layer_types = (attn_type_list as number[]).map((type) =>
+      type === 1 ? "full_attention" : "linear_attention",
+    );
+    const expected = modelFromHuggingFace(text01);
+    expect(modelFromHuggingFace({ ...text01, model_type: "minimax_m1" })).toEqual(expected);
+    expect(modelFromHuggingFace({ ...rest, model_type: "minimax", layer_types })).toEqual(expected);
+  });
 });
 
 test("active parameters are those that vendors publish, with the output projection, without the embedding", () => {
