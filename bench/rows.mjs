@@ -123,8 +123,12 @@ export const rows = {
     target: 80_000,
   },
   "400 blocks, thrashing": {
-    // Admission looks at the first chunk only, so that much more is admitted than fits.
-    make: () => poisson(MILLION / 10, 0.2, { numGpuBlocks: 400, schedulerReserveFullIsl: false }),
+    // Short prompts whose answers are long, more of them than is served: all are admitted at once, and each is preempted 2.5 times.
+    make: () => {
+      const config = poisson(MILLION / 10, 0.5, { numGpuBlocks: 400 });
+      const inputLenDist = { type: "fixed", value: 64 };
+      return { ...config, workload: { ...config.workload, inputLenDist } };
+    },
     target: 150_000,
   },
   "sliding window": {
