@@ -88,7 +88,11 @@ export interface CalibrationBasis {
   readonly heldOut?: HeldOutErrors;
 }
 
-/** The config, priced with the factors of a profile on such coefficients. */
+/**
+ * The config, priced with the factors of a profile on such coefficients.
+ *
+ * @internal for `npm run validate -- --calibrate`
+ */
 export function withProfileOn(
   { coefficients, heldOut }: CalibrationBasis,
   config: SimulationConfig,
@@ -164,7 +168,11 @@ export function calibrate(
   return calibrateOn({}, profile, measurements, config);
 }
 
-/** The same on another basis: `npm run validate -- --calibrate` judges it on coefficients that had not seen the deployment. */
+/**
+ * The same on another basis, such as coefficients that had not seen the deployment.
+ *
+ * @internal for `npm run validate -- --calibrate`
+ */
 export function calibrateOn(
   { coefficients, heldOut }: CalibrationBasis,
   profile: CalibrationProfile,
