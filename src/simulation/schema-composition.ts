@@ -1,7 +1,6 @@
 /** The schema of what the catalog brings along: a device, and the composition of a model. */
 import * as z from "zod/mini";
 import {
-  required,
   count,
   countOrZero,
   flag,
@@ -9,6 +8,7 @@ import {
   notNegative,
   optional,
   positive,
+  required,
   table,
   text,
 } from "./schema-leaves.js";

@@ -10,14 +10,14 @@ import {
   weightsList,
 } from "./schema-composition.js";
 import {
-  required,
   count,
   countOrZero,
   flag,
-  measured,
   MAX_LAYERS,
+  measured,
   optional,
   positive,
+  required,
   text,
   withDefault,
 } from "./schema-leaves.js";

@@ -2,13 +2,13 @@
 import * as z from "zod/mini";
 import type { LengthDistribution } from "../workload/workload.js";
 import {
-  required,
   count,
   measured,
   notNegative,
   perUnit,
   plugin,
   positive,
+  required,
   table,
 } from "./schema-leaves.js";
 

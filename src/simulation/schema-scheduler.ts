@@ -4,13 +4,13 @@ import { policiesByName } from "../scheduler/policies/by-name.js";
 import { shapeProblem } from "../scheduler/policies/shape.js";
 import type { SchedulerConfig } from "./config.js";
 import {
-  required,
   count,
   countOrZero,
   documentation,
   flag,
   measured,
   optional,
+  required,
   withDefault,
 } from "./schema-leaves.js";
 

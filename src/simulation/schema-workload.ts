@@ -4,13 +4,13 @@ import type { ArrivalPattern } from "../workload/arrivals.js";
 import type { WorkloadPlugin } from "./config.js";
 import { dataset } from "./schema-dataset.js";
 import {
-  required,
   count,
   documentation,
   integer,
   optional,
   plugin,
   positive,
+  required,
   table,
   text,
   withDefault,

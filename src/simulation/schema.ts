@@ -5,11 +5,11 @@
 import * as z from "zod/mini";
 import type { CostModel } from "../cost/cost-model.js";
 import {
-  required,
   count,
   optional,
   plugin,
   positive,
+  required,
   table,
   withDefault,
 } from "./schema-leaves.js";
