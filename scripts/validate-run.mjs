@@ -4,18 +4,16 @@
  *   npm run validate:run -- requests.csv.gz meta.json trace.jsonl.gz [--svg FILE] [--inherited] [--json]
  *
  * Columns of the requests: request_id, isl, osl, queued_s, scheduled_s, first_token_s, last_token_s. A file whose name has "timeseries"
- * for "requests" beside it gives the measured KV cache. --svg draws running, waiting and KV cache over time (default
- * docs/validation-run.svg); --inherited leaves out coefficients of this very device.
+ * for "requests" beside it gives the measured KV cache. Running, waiting and KV cache over time are drawn into the file that --svg names
+ * (default validation-run.svg, here); --inherited leaves out coefficients of this very device.
  */
 import { existsSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readCsv } from "./fit/csv.mjs";
 import { loadLab } from "./silicon/lab.mjs";
 import { svgChart } from "./silicon/plot.mjs";
 import { configOfRun, latenciesOf, readRun, runErrors } from "./silicon/run.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const { files, svg, inherited, json } = readArguments();
 const lab = await loadLab();
 const run = readRun(...files);
@@ -103,7 +101,7 @@ function readArguments() {
   try {
     const { values, positionals } = parseArgs({
       options: {
-        svg: { type: "string", default: `${root}docs/validation-run.svg` },
+        svg: { type: "string", default: "validation-run.svg" },
         inherited: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
       },
