@@ -60,6 +60,15 @@ export class Histogram {
     if (value > this.#max) this.#max = value;
   }
 
+  /** Adds the first `length` gaps of a growing series, each with `weight`: from `before` to `times[0]`, from there to `times[1]`, … */
+  addGaps(before: number, times: Float64Array, length: number, weight: number): void {
+    for (let i = 0; i < length; i++) {
+      const time = times[i]!;
+      this.add(time - before, weight);
+      before = time;
+    }
+  }
+
   #findBucket(value: number): void {
     const bucket = bucketOf(value);
     this.#bucket = bucket;

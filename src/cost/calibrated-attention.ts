@@ -1,6 +1,5 @@
 /** Time of the layers that mix tokens, on one device. */
-import type { Seconds } from "../base/units.js";
-import type { AttentionShape, BatchShape } from "../request/batch-shape.js";
+import type { BatchShape } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { DeviceDescription } from "../spec/device-description.js";
 import type {
@@ -11,7 +10,13 @@ import type {
 import type { DecodeCoefficients, PrefillCoefficients } from "./coefficients.js";
 import { roundedMax } from "./rounded-max.js";
 
-export type LayerTime = (shape: BatchShape) => Seconds;
+/** Adds the time of a class of layers in each step of a run to `out`; the run is that of `CostModel.stepCosts`. */
+export type LayerTime = (
+  shape: BatchShape,
+  kvTokenGrowth: Float64Array,
+  numSteps: number,
+  out: Float64Array,
+) => void;
 
 interface Kernels {
   readonly prefill: PrefillCoefficients;
@@ -102,18 +107,23 @@ function attentionTime(
     (prefill.compute * flops);
   const prefillPerToken = work.bytesPerQuery / (prefill.bandwidth * bandwidth);
   const prefillPerKvToken = work.bytesPerKvToken / (prefill.bandwidth * bandwidth);
-  const decodePerPair = work.decodeFlopsPerPair / (decode.compute * flops);
-  const decodePerKvToken = work.bytesPerKvToken / (decode.bandwidth * bandwidth);
+  const decodePerKvToken = roundedMax(
+    work.decodeFlopsPerPair / (decode.compute * flops),
+    work.bytesPerKvToken / (decode.bandwidth * bandwidth),
+  );
   const indexPerKvToken = index ? index.bytesPerKvToken / (decode.bandwidth * bandwidth) : 0;
-  const topK = index?.topK ?? Infinity;
+  const topK = index?.topK ?? Number.MAX_SAFE_INTEGER; // finite: infinity times no decodes is no number
   const { tileKeys } = prefill;
-  return (shape) => {
-    const sums = sumsOf(shape, work.window);
-    let seconds = 0;
+  return (shape, kvTokenGrowth, numSteps, out) => {
+    const { numDecodes } = shape;
+    const at = indexOfWindow(shape, work.window);
+    const sums = shape.attention[at]!;
+    const growth = kvTokenGrowth[at]!;
+    let secondsOfPrompts = 0;
     if (shape.numPrefills > 0) {
       const tokens = shape.numPrefillTokens;
       const pairs = Math.min(sums.prefillPairs, topK * tokens) + tileKeys * tokens;
-      seconds +=
+      secondsOfPrompts =
         roundedMax(
           pairs * prefillPerPair,
           tokens * prefillPerToken + sums.prefillKvTokens * prefillPerKvToken,
@@ -121,25 +131,25 @@ function attentionTime(
         sums.prefillKvTokens * indexPerKvToken +
         prefill.launch;
     }
-    if (shape.numDecodes > 0) {
-      const kvTokens = Math.min(sums.decodeKvTokens, topK * shape.numDecodes);
-      seconds +=
-        roundedMax(kvTokens * decodePerPair, kvTokens * decodePerKvToken) +
-        sums.decodeKvTokens * indexPerKvToken +
-        shape.numDecodes * decode.perSequence +
-        decode.launch;
+    const perStep = numDecodes > 0 ? numDecodes * decode.perSequence + decode.launch : 0;
+    for (let n = 0; n < numSteps; n++) {
+      const kvTokens = sums.decodeKvTokens + n * growth;
+      const secondsOfDecodes =
+        Math.min(kvTokens, topK * numDecodes) * decodePerKvToken +
+        kvTokens * indexPerKvToken +
+        perStep;
+      out[n]! += numLayers * (secondsOfPrompts + secondsOfDecodes);
     }
-    return numLayers * seconds;
   };
 }
 
-/** The sums for a window; those of full attention, which are larger, where the batch is not summed over it. */
-function sumsOf({ attention }: BatchShape, window = Infinity): AttentionShape {
-  let found = attention[0]!;
+/** Where the sums for a window are; those of full attention, which are larger, where the batch is not summed over it. */
+function indexOfWindow({ attention }: BatchShape, window = Infinity): number {
+  let found = 0;
   for (let i = 0; i < attention.length; i++) {
     const sums = attention[i]!;
-    if (sums.window === window) return sums;
-    if (sums.window > found.window) found = sums;
+    if (sums.window === window) return i;
+    if (sums.window > attention[found]!.window) found = i;
   }
   return found;
 }
@@ -155,9 +165,12 @@ export function recurrentTime(
   const { numLayers } = layer;
   const perState = (2 * layer.stateBytes) / n / (decode.bandwidth * device.memoryBandwidth);
   const perToken = layer.flopsPerToken / n / (prefill.compute * device.flops.bf16!);
-  return ({ numPrefills, numDecodes, numPrefillTokens }) =>
-    numLayers *
-    ((numPrefills > 0 ? numPrefillTokens * perToken + prefill.launch : 0) +
-      (numPrefills + numDecodes) * perState +
-      decode.launch);
+  return ({ numPrefills, numDecodes, numPrefillTokens }, _growth, numSteps, out) => {
+    const seconds =
+      numLayers *
+      ((numPrefills > 0 ? numPrefillTokens * perToken + prefill.launch : 0) +
+        (numPrefills + numDecodes) * perState +
+        decode.launch);
+    for (let n = 0; n < numSteps; n++) out[n]! += seconds;
+  };
 }

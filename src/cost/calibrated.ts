@@ -13,11 +13,12 @@ import { linearTime } from "./calibrated-linear.js";
 import { numExpertLayers, numLayersOf, timeOfTokens } from "./calibrated-tokens.js";
 import type { Coefficients } from "./coefficients.js";
 import { defaultCoefficients } from "./coefficients-data.js";
-import type { CostModel, StepCost } from "./cost-model.js";
+import type { CostModel, StepCosts } from "./cost-model.js";
 import { largestCapture, paddedTokens } from "./cuda-graphs.js";
 import { resolveKernels, type ResolvedKernels } from "./resolve-kernels.js";
 import { idealRoofline } from "./roofline.js";
 import { roundedMax } from "./rounded-max.js";
+import { noGrowth, singleStep } from "./step-run.js";
 
 /** Parts of a step, in seconds, for those who look into a cost model. */
 export interface StepParts {
@@ -74,12 +75,20 @@ export function calibrated(
   const tokensOf = (shape: BatchShape): Tokens =>
     shareOf(shape.numPrefillTokens + shape.numDecodes, dataParallel);
 
-  const parts = (shape: BatchShape, out: StepParts): void => {
+  /** Parts of the first step of a run, and the attention of all of them. */
+  const price = (
+    shape: BatchShape,
+    kvTokenGrowth: Float64Array,
+    numSteps: number,
+    out: StepParts,
+    attention: Float64Array,
+  ): void => {
     const numSequences = shape.numPrefills + shape.numDecodes;
-    let attention = 0;
-    for (let i = 0; i < layers.length; i++) attention += layers[i]!(shape);
+    for (let n = 0; n < numSteps; n++) attention[n] = 0;
+    for (let i = 0; i < layers.length; i++) layers[i]!(shape, kvTokenGrowth, numSteps, attention);
+    for (let n = 0; n < numSteps; n++) attention[n]! /= dataParallel;
     out.tokens = tokenTime(paddedTokens(tokensOf(shape), largest));
-    out.attention = attention / dataParallel;
+    out.attention = attention[0]!;
     out.sampling = sampleTime(shareOf(shape.numSamples, dataParallel));
     out.host =
       engine.hostPerStep +
@@ -87,22 +96,35 @@ export function calibrated(
         dataParallel;
   };
   const scratch: StepParts = { tokens: 0, attention: 0, sampling: 0, host: 0 };
+  let attention = new Float64Array(1);
+
+  const stepCosts = (
+    shape: BatchShape,
+    kvTokenGrowth: Float64Array,
+    numSteps: number,
+    out: StepCosts,
+  ): void => {
+    ideal.stepCosts(shape, kvTokenGrowth, numSteps, out);
+    if (attention.length < numSteps) attention = new Float64Array(numSteps);
+    price(shape, kvTokenGrowth, numSteps, scratch, attention);
+    const { tokens, sampling, host } = scratch;
+    const waitsForLaunches = tokensOf(shape) > largest;
+    for (let n = 0; n < numSteps; n++) {
+      const layersTime = tokens + attention[n]!;
+      const onDevice =
+        (waitsForLaunches ? roundedMax(layersTime, launches) : layersTime) + sampling;
+      out.seconds[n] = asyncScheduling ? roundedMax(onDevice, host) : onDevice + host;
+    }
+  };
 
   return {
     name: "calibrated",
     peakFlops: ideal.peakFlops,
     peakBandwidth: ideal.peakBandwidth,
     kernels,
-    parts,
-    stepCost(shape: BatchShape, out: StepCost): void {
-      ideal.stepCost(shape, out);
-      parts(shape, scratch);
-      const layersTime = scratch.tokens + scratch.attention;
-      const onDevice =
-        (tokensOf(shape) > largest ? roundedMax(layersTime, launches) : layersTime) +
-        scratch.sampling;
-      out.seconds = asyncScheduling ? roundedMax(onDevice, scratch.host) : onDevice + scratch.host;
-    },
+    parts: (shape, out) => price(shape, noGrowth(shape), 1, out, attention),
+    stepCost: singleStep(stepCosts),
+    stepCosts,
   };
 }
 

@@ -5,7 +5,7 @@ import type { AttentionShape, BatchShape } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { LayerClass } from "../spec/model-description.js";
 import { flopsPerPair, prefillFlopsPerPair } from "../spec/model-totals.js";
-import type { StepCost } from "./cost-model.js";
+import type { StepCosts } from "./cost-model.js";
 import { indexerBytesPerToken, pooledKvBytesPerToken } from "./tensor-parallel.js";
 
 const ALL_KEYS = Number.MAX_SAFE_INTEGER;
@@ -25,7 +25,7 @@ interface Attending {
 }
 
 /**
- * Writes FLOPs and bytes of a batch into `out`. Chunked layers are taken for sliding ones of the same reach, which they are until
+ * Writes FLOPs and bytes of a run of steps into `out`, as `CostModel.stepCosts` says. Chunked layers are taken for sliding ones of the same reach, which they are until
  * the first chunk is full; sparse attention attends to all keys or `topK` per query, whichever is less over the batch. Recurrent layers
  * read one state per sequence.
  */
@@ -35,7 +35,9 @@ export function mixingWork({
   kvBytesPerElement,
 }: Pick<DeploymentDescription, "model" | "parallelism" | "kvBytesPerElement">): (
   shape: BatchShape,
-  out: StepCost,
+  kvTokenGrowth: Float64Array,
+  numSteps: number,
+  out: StepCosts,
 ) => void {
   const attending = attendingLayers(model.layers, parallelism.tensorParallel, kvBytesPerElement);
   const windows = new Set([Infinity, ...attending.flatMap((a) => [...a.numLayers.keys()])]);
@@ -62,17 +64,18 @@ export function mixingWork({
     stateFlops += layer.numLayers * layer.flopsPerToken;
   }
 
-  return (shape, out) => {
+  return (shape, kvTokenGrowth, numSteps, out) => {
     const { numPrefillTokens, numDecodes, attention } = shape;
     let isKnown = attention.length === known.length;
     for (let i = 0; isKnown && i < known.length; i++) isKnown = attention[i]!.window === known[i];
     if (!isKnown) meet(attention);
-    out.flops = stateFlops * (numPrefillTokens + numDecodes);
-    out.bytes = stateBytes * (shape.numPrefills + numDecodes);
+    for (let n = 0; n < numSteps; n++) {
+      out.flops[n] = stateFlops * (numPrefillTokens + numDecodes);
+      out.bytes[n] = stateBytes * (shape.numPrefills + numDecodes);
+    }
     for (let g = 0; g < attending.length; g++) {
-      const layers = layersOf[g]!;
-      if (attending[g]!.isPlain) addPlain(attending[g]!, layers, attention, out);
-      else addSparse(attending[g]!, layers, shape, out);
+      const add = attending[g]!.isPlain ? addPlain : addSparse;
+      add(attending[g]!, layersOf[g]!, shape, kvTokenGrowth, numSteps, out);
     }
   };
 }
@@ -81,38 +84,51 @@ export function mixingWork({
 function addPlain(
   { flopsPerPair, bytesPerKvToken }: Attending,
   layers: readonly number[],
-  attention: readonly AttentionShape[],
-  out: StepCost,
+  { attention }: BatchShape,
+  kvTokenGrowth: Float64Array,
+  numSteps: number,
+  { flops, bytes }: StepCosts,
 ): void {
   let pairs = 0;
   let kvTokens = 0;
+  let growth = 0;
   for (let i = 0; i < attention.length; i++) {
     const { prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
     pairs += layers[i]! * (prefillPairs + decodeKvTokens);
     kvTokens += layers[i]! * (prefillKvTokens + decodeKvTokens);
+    growth += layers[i]! * kvTokenGrowth[i]!;
   }
-  out.flops += flopsPerPair * pairs;
-  out.bytes += bytesPerKvToken * kvTokens;
+  // Counts below 2^53 are exact, so adding the growth up is the same as counting anew.
+  for (let n = 0; n < numSteps; n++) {
+    flops[n]! += flopsPerPair * pairs;
+    bytes[n]! += bytesPerKvToken * kvTokens;
+    pairs += growth;
+    kvTokens += growth;
+  }
 }
 
 function addSparse(
   { flopsPerPair, extraPerDecode, bytesPerKvToken, topK }: Attending,
   layers: readonly number[],
   { attention, numPrefillTokens, numDecodes }: BatchShape,
-  out: StepCost,
+  kvTokenGrowth: Float64Array,
+  numSteps: number,
+  { flops, bytes }: StepCosts,
 ): void {
-  let pairs = 0;
-  let decodePairs = 0;
-  let kvTokens = 0;
-  for (let i = 0; i < attention.length; i++) {
-    const { prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
-    const decoded = Math.min(decodeKvTokens, topK * numDecodes);
-    pairs += layers[i]! * (Math.min(prefillPairs, topK * numPrefillTokens) + decoded);
-    decodePairs += layers[i]! * decoded;
-    kvTokens += layers[i]! * (Math.min(prefillKvTokens, topK * numPrefillTokens) + decoded);
+  for (let n = 0; n < numSteps; n++) {
+    let pairs = 0;
+    let decodePairs = 0;
+    let kvTokens = 0;
+    for (let i = 0; i < attention.length; i++) {
+      const { prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
+      const decoded = Math.min(decodeKvTokens + n * kvTokenGrowth[i]!, topK * numDecodes);
+      pairs += layers[i]! * (Math.min(prefillPairs, topK * numPrefillTokens) + decoded);
+      decodePairs += layers[i]! * decoded;
+      kvTokens += layers[i]! * (Math.min(prefillKvTokens, topK * numPrefillTokens) + decoded);
+    }
+    flops[n]! += flopsPerPair * pairs + extraPerDecode * decodePairs;
+    bytes[n]! += bytesPerKvToken * kvTokens;
   }
-  out.flops += flopsPerPair * pairs + extraPerDecode * decodePairs;
-  out.bytes += bytesPerKvToken * kvTokens;
 }
 
 /** The layers that attend, and the indexers of sparse attention, which look at all keys. */

@@ -24,8 +24,13 @@ export function profiled(
 ): CalibratedCostModel {
   const model = calibrated(deployment, coefficients);
   const parts: StepParts = { tokens: 0, attention: 0, sampling: 0, host: 0 };
+  const { name, peakFlops, peakBandwidth, kernels } = model;
   return {
-    ...model,
+    name,
+    peakFlops,
+    peakBandwidth,
+    kernels,
+    parts: model.parts,
     stepCost(shape, out) {
       model.stepCost(shape, out);
       model.parts(shape, parts);

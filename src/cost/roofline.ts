@@ -13,9 +13,10 @@ import type { ModelSpec } from "../spec/model-spec.js";
 import { bytesPerParamOf } from "../spec/model-totals.js";
 import { type ExpertRoutingLaw, type Parallelism, single } from "../spec/parallelism.js";
 import { arithmeticFor, precisionOf, type Precision } from "../spec/precision.js";
-import type { CostModel, StepCost } from "./cost-model.js";
+import type { CostModel, StepCosts } from "./cost-model.js";
 import { ExpertLoads } from "./expert-load.js";
 import { mixingWork } from "./mixing-work.js";
+import { type RunCostModel, singleStep } from "./step-run.js";
 
 /**
  * A model by its totals on N = tensorParallel devices. With P parameters, A of them active:
@@ -69,7 +70,7 @@ export type RooflineInput = Pick<
  * - bytes of KV = those that each layer reads; of recurrent layers one state per sequence
  * - seconds = max(Σ FLOPs / rate, bytes / bandwidth)
  */
-export function idealRoofline(input: RooflineInput): CostModel {
+export function idealRoofline(input: RooflineInput): RunCostModel {
   const { hardware, model, parallelism, expertRouting } = input;
   const numDevices = parallelism.tensorParallel * parallelism.dataParallel;
   const peakBandwidth = numDevices * hardware.memoryBandwidth;
@@ -102,23 +103,35 @@ export function idealRoofline(input: RooflineInput): CostModel {
     weightBytes = readBytes(numTokens, numSamples);
   };
 
+  const stepCosts = (
+    shape: BatchShape,
+    kvTokenGrowth: Float64Array,
+    numSteps: number,
+    out: StepCosts,
+  ): void => {
+    const tokens = shape.numPrefillTokens + shape.numDecodes;
+    if (tokens !== numTokens || shape.numSamples !== numSamples) {
+      numTokens = tokens;
+      numSamples = shape.numSamples;
+      priceTokens();
+    }
+    mixing(shape, kvTokenGrowth, numSteps, out);
+    for (let n = 0; n < numSteps; n++) {
+      const mixingFlops = out.flops[n]!;
+      const seconds = otherSeconds + (flopsAtRate + mixingFlops) / attentionRate;
+      const bytes = weightBytes + out.bytes[n]!;
+      out.flops[n] = flops + mixingFlops;
+      out.bytes[n] = bytes;
+      out.seconds[n] = Math.max(seconds, bytes / peakBandwidth);
+    }
+  };
+
   return {
     name: "roofline",
     peakFlops: Math.max(attentionRate, ...linear.map(({ rate }) => rate)),
     peakBandwidth,
-    stepCost(shape: BatchShape, out: StepCost): void {
-      const tokens = shape.numPrefillTokens + shape.numDecodes;
-      if (tokens !== numTokens || shape.numSamples !== numSamples) {
-        numTokens = tokens;
-        numSamples = shape.numSamples;
-        priceTokens();
-      }
-      mixing(shape, out);
-      const seconds = otherSeconds + (flopsAtRate + out.flops) / attentionRate;
-      out.flops = flops + out.flops;
-      out.bytes = weightBytes + out.bytes;
-      out.seconds = Math.max(seconds, out.bytes / peakBandwidth);
-    },
+    stepCost: singleStep(stepCosts),
+    stepCosts,
   };
 }
 

@@ -9,12 +9,13 @@ import { StalledError } from "../base/errors.js";
 import type { Seconds } from "../base/units.js";
 import { Heap } from "../collections/heap.js";
 import type { CostModel, StepCost } from "../cost/cost-model.js";
+import { emptyCosts, priceRun } from "../cost/step-run.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { Collector } from "../metrics/collector.js";
 import type { SystemState } from "../metrics/time-series.js";
 import { Batch } from "../request/batch.js";
 import { Request, RequestStatus } from "../request/request.js";
-import type { Scheduler } from "../scheduler/scheduler.js";
+import { MAX_REPEATS, type Scheduler } from "../scheduler/scheduler.js";
 import type { SchedulerSettings } from "../scheduler/scheduler-config.js";
 import type { Workload } from "../workload/workload.js";
 import { type Admission, admissionCheck } from "./admission.js";
@@ -51,6 +52,9 @@ export class Engine implements SystemState {
   readonly #cost: StepCost = { seconds: 0, flops: 0, bytes: 0 };
   /** Arrival of the next request; Infinity while none is known. */
   #nextArrival: Seconds;
+  /** Of a run of equal decode steps: what each costs, and when it ends. */
+  readonly #runCosts = emptyCosts(MAX_REPEATS + 1);
+  readonly #runEnds = new Float64Array(MAX_REPEATS);
   #stepStart: Seconds = 0;
   #stepEnd: Seconds = Infinity;
   /** The step processed last. */
@@ -163,38 +167,47 @@ export class Engine implements SystemState {
   #repeat(maxSteps: number, before: Seconds, until: Seconds): void {
     const { scheduler, collector, costModel } = this.#parts;
     const { numFreeBlocks, kvTokenGrowth } = scheduler.repeats;
-    const cost = this.#cost;
-    const depth = this.#depth;
-    // The same batch twice, unless one is formed while the other executes.
-    let executing = this.#inFlight[0]!;
-    let formed = this.#inFlight[depth - 1]!;
-    const { numDecodes } = executing.shape;
-    let start = this.#stepStart;
+    const costs = this.#runCosts;
+    const ends = this.#runEnds;
+    const { shape } = this.#inFlight[0]!;
+    // Of the step that executes, and of those that follow.
+    priceRun(costModel, shape, kvTokenGrowth, maxSteps + 1, costs);
     let end = this.#stepEnd;
-    let lastTokenTime = scheduler.lastSteadyTokenTime;
     let numSteps = 0;
     while (numSteps < maxSteps && end < before && end <= until) {
-      const processed = executing;
-      this.#lastSeconds = cost.seconds;
-      const numFree = numFreeBlocks[numSteps++]!;
-      collector.onDecodeStep(start, end, lastTokenTime, numDecodes, cost, numFree);
-      const { attention } = processed.shape;
-      for (let i = 0; i < attention.length; i++) {
-        attention[i]!.decodeKvTokens += depth * kvTokenGrowth[i]!;
-      }
-      executing = formed;
-      formed = processed;
-      costModel.stepCost(executing.shape, cost);
-      lastTokenTime = start = end;
-      end += cost.seconds;
+      ends[numSteps++] = end;
+      end += costs.seconds[numSteps]!;
     }
-    collector.onDecodeSteps(numSteps, numDecodes, start);
-    scheduler.repeat(start, numSteps);
-    if (executing !== this.#inFlight[0]) this.#inFlight.reverse();
-    this.#lastBatch = formed;
-    this.numSteps += numSteps;
-    this.now = this.#stepStart = start;
+    const lastTokenTime = scheduler.lastSteadyTokenTime;
+    const { numDecodes } = shape;
+    collector.onDecodeSteps(
+      this.#stepStart,
+      ends,
+      lastTokenTime,
+      numSteps,
+      numDecodes,
+      costs,
+      numFreeBlocks,
+    );
+    this.now = this.#stepStart = ends[numSteps - 1]!;
     this.#stepEnd = end;
+    this.numSteps += numSteps;
+    this.#lastSeconds = costs.seconds[numSteps - 1]!;
+    this.#cost.seconds = costs.seconds[numSteps]!;
+    this.#cost.flops = costs.flops[numSteps]!;
+    this.#cost.bytes = costs.bytes[numSteps]!;
+    scheduler.repeat(this.now, numSteps);
+    this.#advanceInFlight(numSteps, kvTokenGrowth);
+  }
+
+  /** The batches in flight become those of so many steps later, which differ only in what their decodes read. */
+  #advanceInFlight(numSteps: number, kvTokenGrowth: Float64Array): void {
+    for (const { shape } of this.#inFlight) {
+      for (let i = 0; i < shape.attention.length; i++) {
+        shape.attention[i]!.decodeKvTokens += numSteps * kvTokenGrowth[i]!;
+      }
+    }
+    this.#lastBatch = this.#inFlight.at(-1);
   }
 
   #end(): false {

@@ -136,30 +136,35 @@ export class Collector {
   }
 
   /**
-   * The same of a step in which `numDecodes` requests each got a token that follows one at `lastTokenTime`, and nothing else
-   * happened; `onDecodeSteps` tells the rest of a run of such steps.
+   * The same of `numSteps` steps in a row, which ended at `ends`: in each of them `numDecodes` requests got a token, the first one that
+   * follows one at `lastTokenTime`, and nothing else happened.
    */
-  onDecodeStep(
+  onDecodeSteps(
     start: Seconds,
-    end: Seconds,
+    ends: Float64Array,
     lastTokenTime: Seconds,
+    numSteps: number,
     numDecodes: number,
-    cost: { readonly flops: Flops; readonly bytes: Bytes },
-    numFreeBlocks: number,
+    costs: { readonly flops: Float64Array; readonly bytes: Float64Array },
+    numFreeBlocks: Int32Array,
   ): void {
     const totals = this.#totals;
-    totals.flops += cost.flops;
-    totals.bytes += cost.bytes;
-    totals.blockSeconds += (this.settings.numUsableBlocks - numFreeBlocks) * (end - start);
-    this.gaps.add(end - lastTokenTime, numDecodes);
-  }
-
-  /** So many such steps have ended, the last one at `end`. */
-  onDecodeSteps(numSteps: number, numDecodes: number, end: Seconds): void {
-    const totals = this.#totals;
+    const { numUsableBlocks } = this.settings;
+    let { flops, bytes, blockSeconds } = totals;
+    for (let n = 0; n < numSteps; n++) {
+      const end = ends[n]!;
+      flops += costs.flops[n]!;
+      bytes += costs.bytes[n]!;
+      blockSeconds += (numUsableBlocks - numFreeBlocks[n]!) * (end - start);
+      start = end;
+    }
+    totals.flops = flops;
+    totals.bytes = bytes;
+    totals.blockSeconds = blockSeconds;
+    this.gaps.addGaps(lastTokenTime, ends, numSteps, numDecodes);
     totals.numSteps += numSteps;
     totals.numOutputTokens += numSteps * numDecodes;
-    totals.lastStepEndTime = end;
+    totals.lastStepEndTime = start;
   }
 
   /** The last output token came at `now`, after `onFirstToken` or `onTokens` told of it. */

@@ -169,7 +169,6 @@ export class RunningSet {
   repeat(now: Seconds, numSteps: number): void {
     this.steady!.onDelivered(now, numSteps);
     this.steady!.onFormed(numSteps);
-    if (this.#inFlight.length > 1 && numSteps % 2 === 1) this.#inFlight.reverse();
   }
 
   /** All run in steady decode, and did in all steps in flight. */

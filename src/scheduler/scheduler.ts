@@ -401,7 +401,7 @@ export interface Repeats {
 }
 
 /** Far enough that looking ahead costs little for each step. */
-const MAX_REPEATS = 256;
+export const MAX_REPEATS = 256;
 
 const NONE: readonly never[] = [];
 
