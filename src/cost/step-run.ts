@@ -15,13 +15,20 @@ export function noGrowth({ attention }: BatchShape): Float64Array {
   return zeros;
 }
 
-/** Room for the costs of so many steps. */
-export function emptyCosts(numSteps: number): StepCosts {
-  return {
-    seconds: new Float64Array(numSteps),
-    flops: new Float64Array(numSteps),
-    bytes: new Float64Array(numSteps),
-  };
+/**
+ * Room for the costs of so many steps. A class, since literals with the same keys share one hidden class: beside arrays the numbers of
+ * `StepCost` would be boxed.
+ */
+export class StepRun implements StepCosts {
+  readonly seconds: Float64Array;
+  readonly flops: Float64Array;
+  readonly bytes: Float64Array;
+
+  constructor(numSteps: number) {
+    this.seconds = new Float64Array(numSteps);
+    this.flops = new Float64Array(numSteps);
+    this.bytes = new Float64Array(numSteps);
+  }
 }
 
 /** `CostModel.stepCosts` of any cost model. */
@@ -51,7 +58,7 @@ export function priceRun(
 export function singleStep(
   stepCosts: RunCostModel["stepCosts"],
 ): (shape: BatchShape, out: StepCost) => void {
-  const one = emptyCosts(1);
+  const one = new StepRun(1);
   return (shape, out) => {
     stepCosts(shape, noGrowth(shape), 1, one);
     out.seconds = one.seconds[0]!;

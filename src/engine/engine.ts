@@ -9,7 +9,7 @@ import { StalledError } from "../base/errors.js";
 import type { Seconds } from "../base/units.js";
 import { Heap } from "../collections/heap.js";
 import type { CostModel, StepCost } from "../cost/cost-model.js";
-import { emptyCosts, priceRun } from "../cost/step-run.js";
+import { priceRun, StepRun } from "../cost/step-run.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { Collector } from "../metrics/collector.js";
 import type { SystemState } from "../metrics/time-series.js";
@@ -53,7 +53,7 @@ export class Engine implements SystemState {
   /** Arrival of the next request; Infinity while none is known. */
   #nextArrival: Seconds;
   /** Of a run of equal decode steps: what each costs, and when it ends. */
-  readonly #runCosts = emptyCosts(MAX_REPEATS + 1);
+  readonly #runCosts = new StepRun(MAX_REPEATS + 1);
   readonly #runEnds = new Float64Array(MAX_REPEATS);
   #stepStart: Seconds = 0;
   #stepEnd: Seconds = Infinity;
