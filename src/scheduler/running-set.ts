@@ -64,7 +64,7 @@ export class RunningSet {
   leave(request: Request): void {
     this.unsettle(request);
     this.#version++;
-    this.#takeOutEnded();
+    if (this.#numEnded > 0) this.#takeOutEnded();
     removeInOrder(this.#requests, request, admissionOrder);
     removeInOrder(this.unsteady, request, admissionOrder);
   }

@@ -292,9 +292,32 @@ export class Scheduler {
       this.#budget -= numTokens;
       numBlocks += this.#kvCache.numBlocksToGrow(request, numTokens);
     }
-    if (numBlocks > this.#kvCache.numFreeBlocks) return this.#undo(batch);
-    this.#growAll(batch.requests, batch.numTokens, steady);
+    if (numBlocks <= this.#kvCache.numFreeBlocks) {
+      this.#growAll(batch.requests, batch.numTokens, steady);
+      return true;
+    }
+    const isVictimLast = this.#policy.selectVictim === undefined;
+    const isCountOnly = !this.#kvCache.hasBlockIds && steady.numBlocksFreed() === 0;
+    if (!isVictimLast || !isCountOnly || unsteady.length > 0) return this.#undo(batch);
+    this.#growOrPreempt(steady, batch);
     return true;
+  }
+
+  /**
+   * Blocks run short, and only members of the decode set run. By the plain rule whoever needs a block takes it, the first admitted first,
+   * and when none is left the last admitted makes room: those who took one stay, so it does not matter who they are.
+   */
+  #growOrPreempt(steady: DecodeSet, batch: Batch): void {
+    let numTaken = 0;
+    for (;;) {
+      const numLacking = steady.numBlocksTaken() - numTaken;
+      const numFree = Math.min(numLacking, this.#kvCache.numFreeBlocks);
+      this.#kvCache.takeForSteady(numFree);
+      if (numFree === numLacking) return;
+      numTaken += numFree;
+      this.#preempt(this.running.at(-1)!, batch);
+      this.#budget++;
+    }
   }
 
   #undo(batch: Batch): false {
