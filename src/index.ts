@@ -39,7 +39,7 @@ export type { Arithmetic, KvCacheDtype, Precision, Quantization } from "./spec/p
 export { calibrated, type CalibratedCostModel, type StepParts } from "./cost/calibrated.js";
 export type { Coefficients } from "./cost/coefficients.js";
 export type { Confidence, ConfidenceMetric, Interval } from "./cost/confidence.js";
-export type { CostModel, StepCost } from "./cost/cost-model.js";
+export type { CostModel, StepCost, StepCosts } from "./cost/cost-model.js";
 export type { HeldOut, Provenance, Reach } from "./cost/provenance.js";
 export type { KernelProvenance } from "./cost/resolve-kernels.js";
 export { roofline } from "./cost/roofline.js";
