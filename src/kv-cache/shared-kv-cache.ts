@@ -1,0 +1,256 @@
+/**
+ * The KV cache with prefix caching where requests begin alike, for layers with full attention only. Gives the results of the paged
+ * cache, at a cost per run of blocks and not per block: nobody asks which block is which.
+ */
+import { assert } from "../base/assert.js";
+import type { Tokens } from "../base/units.js";
+import { type BlockRun, HeldRuns } from "../request/block-runs.js";
+import type { Request } from "../request/request.js";
+import type { KvCacheSettings } from "./kv-cache-config.js";
+import type { KvCache, SteadyLayout } from "./kv-cache.js";
+import { RunPool } from "./run-pool.js";
+
+const LARGEST_INT32 = 2 ** 31 - 1;
+
+/** Blocks of a run that hold part of a prefix. */
+interface FoundPart {
+  readonly run: BlockRun;
+  readonly firstKey: number;
+  readonly numBlocks: number;
+}
+
+export class SharedKvCache implements KvCache {
+  readonly enablePrefixCaching = true;
+  /** Of two blocks with the same content the one registered first is found. */
+  readonly hasBlockIds = true;
+  readonly steadyLayout: SteadyLayout;
+  readonly #blockSize: Tokens;
+  readonly #maxModelLen: Tokens;
+  readonly #asyncScheduling: boolean;
+  readonly #pool: RunPool;
+  #nextPrivateKey = 1;
+
+  /** How often blocks were given back. */
+  #numReleases = 0;
+  /** The last request that could not be admitted: its tokens, the releases until then, and the first key it did not find. */
+  #blocked: Request | undefined = undefined;
+  #blockedTokens: Tokens = 0;
+  #blockedReleases = 0;
+  #blockedKey: number | undefined = undefined;
+
+  /** The last `findCachedPrefix`: whose it was, how many blocks, and which. */
+  #foundFor: Request | undefined = undefined;
+  #numFound = 0;
+  readonly #found: FoundPart[] = [];
+
+  /** Of layers with full attention only, in one group. */
+  constructor(settings: KvCacheSettings) {
+    this.#blockSize = settings.groups[0]!.blockSize;
+    this.#maxModelLen = settings.maxModelLen;
+    this.#asyncScheduling = settings.asyncScheduling;
+    this.#pool = new RunPool(settings.numBlocks - 1);
+    this.steadyLayout = { blockSize: this.#blockSize, windows: [Infinity] };
+  }
+
+  get numUsableBlocks(): number {
+    return this.#pool.numUsableBlocks;
+  }
+
+  get numFreeBlocks(): number {
+    return this.#pool.numFreeBlocks;
+  }
+
+  get numEvictions(): number {
+    return this.#pool.numEvictions;
+  }
+
+  findCachedPrefix(request: Request): Tokens {
+    this.#foundFor = request;
+    while (this.#found.length > 0) this.#found.pop();
+    // At least the last token is computed, so that there is something to sample from.
+    const maxBlocks = Math.floor((request.numTokens - 1) / this.#blockSize);
+    const numShared = numSharedBlocks(request);
+    this.#numFound = this.#find(request, 0, Math.min(numShared, maxBlocks));
+    if (this.#numFound === numShared && request.firstPrivateKey > 0) {
+      this.#numFound = this.#find(request, numShared, maxBlocks);
+    }
+    return this.#numFound * this.#blockSize;
+  }
+
+  /** Finds blocks `[from, to)` of a request as far as they are cached, and says up to where. Others may have all of them, or none. */
+  #find(request: Request, from: number, to: number): number {
+    const isShared = from < numSharedBlocks(request);
+    let block = from;
+    while (block < to) {
+      const firstKey = keyOf(request, block);
+      const run = this.#pool.find(isShared, firstKey);
+      if (run === undefined) break;
+      const start = block++;
+      while (block < to) {
+        const key = firstKey + block - start;
+        if (keyOf(request, block) !== key || this.#pool.find(isShared, key) !== run) break;
+        block++;
+      }
+      this.#found.push({ run, firstKey, numBlocks: block - start });
+    }
+    return block;
+  }
+
+  admit(
+    request: Request,
+    numNewTokens: Tokens,
+    wholeRequestMustFit: boolean,
+    numReserved: number,
+  ): boolean {
+    assert(
+      this.#foundFor === request,
+      "a request is admitted right after its prefix was looked up",
+    );
+    const numComputed = this.#numFound * this.#blockSize;
+    const numFree = this.#pool.numFreeBlocks - numReserved;
+    const wholeRequest = Math.min(request.numTokens, this.#maxModelLen);
+    if (
+      (wholeRequestMustFit && this.#numBlocksToAdmit(wholeRequest) > numFree) ||
+      this.#numBlocksToAdmit(numComputed + numNewTokens) > numFree
+    ) {
+      this.#rememberBlocked(request);
+      return false;
+    }
+    this.#foundFor = undefined;
+    const held = (request.heldRuns ??= new HeldRuns());
+    for (let i = 0; i < this.#found.length; i++) {
+      const { run, firstKey, numBlocks } = this.#found[i]!;
+      this.#pool.hold(held, run, firstKey, numBlocks);
+    }
+    request.numAllocatedTokens = request.numRegisteredTokens = numComputed;
+    this.#extend(request, numComputed + numNewTokens);
+    return true;
+  }
+
+  /** Blocks that leave the free list: new ones, and cached ones that nobody holds. */
+  #numBlocksToAdmit(numTokens: Tokens): number {
+    let needed = Math.max(0, this.maxBlocksFor(numTokens) - this.#numFound);
+    for (let i = 0; i < this.#found.length; i++) {
+      const { run, numBlocks } = this.#found[i]!;
+      if (run.numHolders === 0) needed += numBlocks;
+    }
+    return needed;
+  }
+
+  #rememberBlocked(request: Request): void {
+    this.#blocked = request;
+    this.#blockedTokens = request.numTokens;
+    this.#blockedReleases = this.#numReleases;
+    this.#blockedKey = request.blockKeys?.[this.#numFound];
+  }
+
+  isStillBlocked(request: Request): boolean {
+    return (
+      request === this.#blocked &&
+      request.numTokens === this.#blockedTokens &&
+      this.#numReleases === this.#blockedReleases &&
+      // Content of its own comes back only with a release.
+      (this.#blockedKey === undefined || this.#pool.find(true, this.#blockedKey) === undefined)
+    );
+  }
+
+  numBlocksToGrow(request: Request, numNewTokens: Tokens): number {
+    const numTokens = request.numComputedTokens + numNewTokens;
+    const held = this.maxBlocksFor(request.numAllocatedTokens);
+    return Math.max(0, this.maxBlocksFor(numTokens) - held);
+  }
+
+  grow(request: Request, numNewTokens: Tokens): boolean {
+    if (this.numBlocksToGrow(request, numNewTokens) > this.#pool.numFreeBlocks) return false;
+    this.#extend(request, request.numComputedTokens + numNewTokens);
+    return true;
+  }
+
+  /** Gives blocks up to `numTokens`, and registers what becomes full and is known. */
+  #extend(request: Request, numTokens: Tokens): void {
+    const { numAllocatedTokens } = request;
+    const numNew = this.maxBlocksFor(numTokens) - this.maxBlocksFor(numAllocatedTokens);
+    if (numNew > 0) this.#pool.take(numNew);
+    request.numAllocatedTokens = Math.max(numAllocatedTokens, numTokens);
+    this.register(request, Math.min(numTokens, request.numTokens));
+  }
+
+  takeForSteady(): void {
+    assert(false, "blocks are taken by the requests that need them");
+  }
+
+  /** Blocks were registered only where others could look for them. */
+  catchUp(request: Request): void {
+    // When a step is formed ahead, its last token is not known yet.
+    this.register(request, request.numComputedTokens - (this.#asyncScheduling ? 1 : 0));
+  }
+
+  /** Only content that others may have can be found before its owner is preempted. */
+  register(request: Request, numTokens: Tokens): void {
+    if (numTokens <= request.numRegisteredTokens) return;
+    request.numRegisteredTokens = numTokens;
+    const numFull = Math.floor(numTokens / this.#blockSize);
+    this.#registerUpTo(request, Math.min(numFull, numSharedBlocks(request)));
+  }
+
+  /** Registers the blocks up to `to` that are not yet. Others may have all of them, or none. */
+  #registerUpTo(request: Request, to: number): void {
+    const held = request.heldRuns!;
+    while (held.numBlocks < to) {
+      const first = held.numBlocks;
+      const firstKey = keyOf(request, first);
+      let end = first + 1;
+      while (end < to && keyOf(request, end) === firstKey + end - first) end++;
+      this.#pool.register(held, first < numSharedBlocks(request), firstKey, end - first);
+    }
+  }
+
+  free(request: Request): void {
+    this.#release(request);
+  }
+
+  /** Full blocks with content of its own: their owner will look for them. */
+  freePreempted(request: Request): void {
+    const numRegistered = Math.floor(request.numRegisteredTokens / this.#blockSize);
+    if (numRegistered > numSharedBlocks(request)) {
+      if (request.firstPrivateKey === 0) this.#assignPrivateKeys(request);
+      this.#registerUpTo(request, numRegistered);
+    }
+    this.#release(request);
+  }
+
+  #release(request: Request): void {
+    const held = request.heldRuns;
+    if (held === undefined) return;
+    const numRegistered = Math.floor(request.numRegisteredTokens / this.#blockSize);
+    const numBlank = this.maxBlocksFor(request.numAllocatedTokens) - numRegistered;
+    this.#pool.release(held, numRegistered - held.numBlocks, numBlank);
+    this.#numReleases++;
+    request.numAllocatedTokens = 0;
+    request.numRegisteredTokens = 0;
+  }
+
+  #assignPrivateKeys(request: Request): void {
+    const longest = Math.min(request.numPromptTokens + request.maxTokens, this.#maxModelLen);
+    const numKeys = this.maxBlocksFor(longest);
+    // After two thousand million keys the first ones have long been evicted.
+    if (this.#nextPrivateKey + numKeys > LARGEST_INT32) this.#nextPrivateKey = 1;
+    request.firstPrivateKey = this.#nextPrivateKey;
+    this.#nextPrivateKey += numKeys;
+  }
+
+  maxBlocksFor(numTokens: Tokens): number {
+    return Math.ceil(numTokens / this.#blockSize);
+  }
+}
+
+/** Leading blocks whose content others may have. */
+function numSharedBlocks({ blockKeys }: Request): number {
+  return blockKeys === undefined ? 0 : blockKeys.length;
+}
+
+/** Key of the prefix that ends with a request's block. */
+function keyOf(request: Request, block: number): number {
+  const keys = request.blockKeys;
+  return keys !== undefined && block < keys.length ? keys[block]! : request.firstPrivateKey + block;
+}
