@@ -39,9 +39,10 @@ export class PagedKvCache implements KvCache {
 
   /** How often blocks were given back. */
   #numReleases = 0;
-  /** The last request that could not be admitted: its tokens, the releases until then, and the first key it did not find. */
+  /** The last request that could not be admitted: its tokens, how many new ones had no room (0: however few), the releases until then, and the first key it did not find. */
   #blocked: Request | undefined = undefined;
   #blockedTokens: Tokens = 0;
+  #blockedNewTokens: Tokens = 0;
   #blockedReleases = 0;
   #blockedKey = NO_KEY;
 
@@ -171,12 +172,11 @@ export class PagedKvCache implements KvCache {
     const computed = this.#foundTokens;
     const numFree = this.#pool.numFreeBlocks - numReserved;
     const wholeRequest = Math.min(request.numTokens, this.#settings.maxModelLen);
-    if (
-      (wholeRequestMustFit && this.#numBlocksToAdmit(wholeRequest, computed, true) > numFree) ||
-      this.#numBlocksToAdmit(computed + numNewTokens, computed, false) > numFree
-    ) {
-      this.#rememberBlocked(request);
-      return false;
+    if (wholeRequestMustFit && this.#numBlocksToAdmit(wholeRequest, computed, true) > numFree) {
+      return this.#block(request, 0);
+    }
+    if (this.#numBlocksToAdmit(computed + numNewTokens, computed, false) > numFree) {
+      return this.#block(request, numNewTokens);
     }
 
     const state = (request.blockTables ??= new BlockTables(this.#kinds.length));
@@ -197,20 +197,24 @@ export class PagedKvCache implements KvCache {
     return true;
   }
 
-  #rememberBlocked(request: Request): void {
+  /** There is no room for so many new tokens of this request. */
+  #block(request: Request, numNewTokens: Tokens): false {
     this.#blocked = request;
     this.#blockedTokens = request.numTokens;
+    this.#blockedNewTokens = numNewTokens;
     this.#blockedReleases = this.#numReleases;
     const firstMissing = this.#foundTokens / this.hashBlockSize;
     this.#blockedKey =
       this.steadyLayout === undefined ? NO_KEY : this.#key(request, 0, firstMissing);
+    return false;
   }
 
-  isStillBlocked(request: Request): boolean {
+  isStillBlocked(request: Request, maxNewTokens: Tokens): boolean {
     return (
       request === this.#blocked &&
       this.steadyLayout !== undefined &&
       request.numTokens === this.#blockedTokens &&
+      maxNewTokens >= this.#blockedNewTokens &&
       this.#numReleases === this.#blockedReleases &&
       this.#pool.find(0, this.#blockedKey) === NULL_BLOCK
     );

@@ -32,9 +32,10 @@ export class SharedKvCache implements KvCache {
 
   /** How often blocks were given back. */
   #numReleases = 0;
-  /** The last request that could not be admitted: its tokens, the releases until then, and the first key it did not find. */
+  /** The last request that could not be admitted: its tokens, how many new ones had no room (0: however few), the releases until then, and the first key it did not find. */
   #blocked: Request | undefined = undefined;
   #blockedTokens: Tokens = 0;
+  #blockedNewTokens: Tokens = 0;
   #blockedReleases = 0;
   #blockedKey: number | undefined = undefined;
 
@@ -109,12 +110,11 @@ export class SharedKvCache implements KvCache {
     const numComputed = this.#numFound * this.#blockSize;
     const numFree = this.#pool.numFreeBlocks - numReserved;
     const wholeRequest = Math.min(request.numTokens, this.#maxModelLen);
-    if (
-      (wholeRequestMustFit && this.#numBlocksToAdmit(wholeRequest) > numFree) ||
-      this.#numBlocksToAdmit(numComputed + numNewTokens) > numFree
-    ) {
-      this.#rememberBlocked(request);
-      return false;
+    if (wholeRequestMustFit && this.#numBlocksToAdmit(wholeRequest) > numFree) {
+      return this.#block(request, 0);
+    }
+    if (this.#numBlocksToAdmit(numComputed + numNewTokens) > numFree) {
+      return this.#block(request, numNewTokens);
     }
     this.#foundFor = undefined;
     const held = (request.heldRuns ??= new HeldRuns());
@@ -137,17 +137,21 @@ export class SharedKvCache implements KvCache {
     return needed;
   }
 
-  #rememberBlocked(request: Request): void {
+  /** There is no room for so many new tokens of this request. */
+  #block(request: Request, numNewTokens: Tokens): false {
     this.#blocked = request;
     this.#blockedTokens = request.numTokens;
+    this.#blockedNewTokens = numNewTokens;
     this.#blockedReleases = this.#numReleases;
     this.#blockedKey = request.blockKeys?.[this.#numFound];
+    return false;
   }
 
-  isStillBlocked(request: Request): boolean {
+  isStillBlocked(request: Request, maxNewTokens: Tokens): boolean {
     return (
       request === this.#blocked &&
       request.numTokens === this.#blockedTokens &&
+      maxNewTokens >= this.#blockedNewTokens &&
       this.#numReleases === this.#blockedReleases &&
       // Content of its own comes back only with a release.
       (this.#blockedKey === undefined || this.#pool.find(true, this.#blockedKey) === undefined)
