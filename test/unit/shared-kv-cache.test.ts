@@ -76,3 +76,33 @@ test("with prefix caching the shared cache and the paged one drive identical dec
     { numRuns: Number(process.env.RUNS ?? 1000) },
   );
 }, 300_000);
+
+test("who is preempted in the very step that fills its last block finds all but that", () => {
+  const steps = (cache: Setup["cache"]) => {
+    const s = aScheduler({ ...tight, cache });
+    s.add(1, 6);
+    s.add(2, 6, { priority: 3 });
+    const first = s.step();
+    s.add(15, 1, { priority: 2 });
+    const before = [first, ...s.steps(2)];
+    s.abort("c");
+    return [...before, ...s.steps(2)];
+  };
+  expect(steps("shared")).toEqual([
+    "a1 b2",
+    "a1 b1 c7",
+    "a1 | preempted b3 c7",
+    "a1 b2 | hit b2",
+    "a1 b1",
+  ]);
+  expect(steps("shared")).toEqual(steps("paged"));
+});
+
+const tight: Setup = {
+  blocks: 8,
+  blockSize: 2,
+  budget: 9,
+  reserve: false,
+  policy: "priority",
+  caching: true,
+};
