@@ -11,6 +11,7 @@ import type { KvCache, SteadyLayout } from "./kv-cache.js";
 import { RunPool } from "./run-pool.js";
 
 const LARGEST_INT32 = 2 ** 31 - 1;
+const NO_KEYS = new Int32Array();
 
 /** Blocks of a run that hold part of a prefix. */
 interface FoundPart {
@@ -70,7 +71,7 @@ export class SharedKvCache implements KvCache {
     while (this.#found.length > 0) this.#found.pop();
     // At least the last token is computed, so that there is something to sample from.
     const maxBlocks = Math.floor((request.numTokens - 1) / this.#blockSize);
-    const numShared = numSharedBlocks(request);
+    const numShared = request.blockKeys?.length ?? 0;
     this.#numFound = this.#find(request, 0, Math.min(numShared, maxBlocks));
     if (this.#numFound === numShared && request.firstPrivateKey > 0) {
       this.#numFound = this.#find(request, numShared, maxBlocks);
@@ -79,20 +80,20 @@ export class SharedKvCache implements KvCache {
   }
 
   /** Finds blocks `[from, to)` of a request as far as they are cached, and says up to where. Others may have all of them, or none. */
-  #find(request: Request, from: number, to: number): number {
-    const isShared = from < numSharedBlocks(request);
+  #find({ blockKeys = NO_KEYS, firstPrivateKey }: Request, from: number, to: number): number {
+    const isShared = from < blockKeys.length;
     let block = from;
     while (block < to) {
-      const firstKey = keyOf(request, block);
+      const first = block;
+      const firstKey = isShared ? blockKeys[first]! : firstPrivateKey + first;
       const run = this.#pool.find(isShared, firstKey);
       if (run === undefined) break;
-      const start = block++;
-      while (block < to) {
-        const key = firstKey + block - start;
-        if (keyOf(request, block) !== key || this.#pool.find(isShared, key) !== run) break;
-        block++;
+      for (block++; block < to; block++) {
+        const key = firstKey + block - first;
+        if (isShared && blockKeys[block] !== key) break;
+        if (this.#pool.find(isShared, key) !== run) break;
       }
-      this.#found.push({ run, firstKey, numBlocks: block - start });
+      this.#found.push({ run, firstKey, numBlocks: block - first });
     }
     return block;
   }
@@ -193,40 +194,39 @@ export class SharedKvCache implements KvCache {
   register(request: Request, numTokens: Tokens): void {
     if (numTokens <= request.numRegisteredTokens) return;
     request.numRegisteredTokens = numTokens;
-    const numFull = Math.floor(numTokens / this.#blockSize);
-    this.#registerUpTo(request, Math.min(numFull, numSharedBlocks(request)));
-  }
-
-  /** Registers the blocks up to `to` that are not yet. Others may have all of them, or none. */
-  #registerUpTo(request: Request, to: number): void {
     const held = request.heldRuns!;
+    const keys = request.blockKeys ?? NO_KEYS;
+    const to = Math.min(this.#numRegisteredBlocks(request), keys.length);
     while (held.numBlocks < to) {
       const first = held.numBlocks;
-      const firstKey = keyOf(request, first);
       let end = first + 1;
-      while (end < to && keyOf(request, end) === firstKey + end - first) end++;
-      this.#pool.register(held, first < numSharedBlocks(request), firstKey, end - first);
+      while (end < to && keys[end] === keys[end - 1]! + 1) end++;
+      this.#pool.register(held, true, keys[first]!, end - first);
     }
+  }
+
+  #numRegisteredBlocks({ numRegisteredTokens }: Request): number {
+    return Math.floor(numRegisteredTokens / this.#blockSize);
   }
 
   free(request: Request): void {
     this.#release(request);
   }
 
-  /** Full blocks with content of its own: their owner will look for them. */
+  /** Of content that is its own the owner will look for what is full. */
   freePreempted(request: Request): void {
-    const numRegistered = Math.floor(request.numRegisteredTokens / this.#blockSize);
-    if (numRegistered > numSharedBlocks(request)) {
+    const held = request.heldRuns!;
+    const numOwn = this.#numRegisteredBlocks(request) - held.numBlocks;
+    if (numOwn > 0) {
       if (request.firstPrivateKey === 0) this.#assignPrivateKeys(request);
-      this.#registerUpTo(request, numRegistered);
+      this.#pool.register(held, false, request.firstPrivateKey + held.numBlocks, numOwn);
     }
     this.#release(request);
   }
 
   #release(request: Request): void {
-    const held = request.heldRuns;
-    if (held === undefined) return;
-    const numRegistered = Math.floor(request.numRegisteredTokens / this.#blockSize);
+    const held = request.heldRuns!;
+    const numRegistered = this.#numRegisteredBlocks(request);
     const numBlank = this.maxBlocksFor(request.numAllocatedTokens) - numRegistered;
     this.#pool.release(held, numRegistered - held.numBlocks, numBlank);
     this.#numReleases++;
@@ -246,15 +246,4 @@ export class SharedKvCache implements KvCache {
   maxBlocksFor(numTokens: Tokens): number {
     return Math.ceil(numTokens / this.#blockSize);
   }
-}
-
-/** Leading blocks whose content others may have. */
-function numSharedBlocks({ blockKeys }: Request): number {
-  return blockKeys === undefined ? 0 : blockKeys.length;
-}
-
-/** Key of the prefix that ends with a request's block. */
-function keyOf(request: Request, block: number): number {
-  const keys = request.blockKeys;
-  return keys !== undefined && block < keys.length ? keys[block]! : request.firstPrivateKey + block;
 }

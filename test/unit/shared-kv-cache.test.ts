@@ -73,7 +73,7 @@ test("with prefix caching the shared cache and the paged one drive identical dec
         expect(decisions({ ...setup, cache: "shared" }, arrivals)).toEqual(paged);
       },
     ),
-    { numRuns: Number(process.env.RUNS ?? 1000) },
+    { numRuns: Number(process.env.RUNS ?? 2500) },
   );
 }, 300_000);
 
