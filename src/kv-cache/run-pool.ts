@@ -6,7 +6,7 @@
  * where a request holds only its beginning.
  */
 import { assert } from "../base/assert.js";
-import type { BlockRun, HeldRuns } from "../request/block-runs.js";
+import { BlockRun, type HeldRuns } from "../request/block-runs.js";
 import { RunIndex } from "./run-index.js";
 
 export class RunPool {
@@ -26,7 +26,7 @@ export class RunPool {
     this.numUsableBlocks = numUsableBlocks;
     this.#numFree = numUsableBlocks;
     this.#numBlank = numUsableBlocks;
-    this.#end = newRun(false, 0, 0);
+    this.#end = new BlockRun(false, 0, 0, 0);
   }
 
   get numFreeBlocks(): number {
@@ -67,8 +67,7 @@ export class RunPool {
       last.numBlocks += numBlocks;
       this.#index(isShared).add(last.run, firstKey, firstKey + numBlocks);
     } else {
-      const run = newRun(isShared, firstKey, numBlocks);
-      run.numHolders = 1;
+      const run = new BlockRun(isShared, firstKey, numBlocks, 1);
       held.parts.push({ run, numBlocks });
       this.#index(isShared).add(run, firstKey, firstKey + numBlocks);
     }
@@ -94,7 +93,7 @@ export class RunPool {
   release(held: HeldRuns, numOrphaned: number, numBlank: number): void {
     this.#numBlank += numBlank;
     this.#numFree += numBlank + numOrphaned;
-    if (numOrphaned > 0) this.#append(newRun(false, 0, numOrphaned));
+    if (numOrphaned > 0) this.#append(new BlockRun(false, 0, numOrphaned, 0));
     for (let part = held.parts.pop(); part !== undefined; part = held.parts.pop()) {
       let { run, numBlocks: left } = part;
       for (;;) {
@@ -113,8 +112,7 @@ export class RunPool {
 
   /** The first blocks of a run become one of their own. */
   #splitOff(run: BlockRun, numBlocks: number): BlockRun {
-    const head = newRun(run.isShared, run.firstKey, numBlocks);
-    head.numHolders = run.numHolders;
+    const head = new BlockRun(run.isShared, run.firstKey, numBlocks, run.numHolders);
     head.head = run.head;
     run.head = head;
     this.#index(run.isShared).replace(run, run.firstKey, run.firstKey + numBlocks, head);
@@ -131,11 +129,6 @@ export class RunPool {
   #index(isShared: boolean): RunIndex {
     return isShared ? this.#shared : this.#private;
   }
-}
-
-function newRun(isShared: boolean, firstKey: number, numBlocks: number): BlockRun {
-  const run = { id: 0, isShared, firstKey, numBlocks, numHolders: 0, head: undefined } as BlockRun;
-  return (run.previous = run.next = run);
 }
 
 /** Blocks behind a run become part of it where they have the next keys and the same holder. */

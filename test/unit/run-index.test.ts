@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { RunIndex } from "../../src/kv-cache/run-index.js";
-import type { BlockRun } from "../../src/request/block-runs.js";
+import { BlockRun } from "../../src/request/block-runs.js";
 
 /** Of keys below 30, scattered over pages. */
 const spread = (key: number) => key + 500;
@@ -23,8 +23,7 @@ const arbChange: fc.Arbitrary<Change> = fc.record({
   numKeys: upTo(12),
 });
 
-const aRun = (firstKey: number, numBlocks: number) =>
-  ({ id: 0, isShared: true, firstKey, numBlocks, numHolders: 0, head: undefined }) as BlockRun;
+const aRun = (firstKey: number, numBlocks: number) => new BlockRun(true, firstKey, numBlocks, 0);
 
 /** For each key its runs, the one registered first in front. */
 class Holders {
