@@ -13,7 +13,7 @@ export interface SteadyLayout {
 /** What the scheduler needs of a KV cache: it asks first, and "no" leaves everything as it was. */
 export interface KvCache {
   readonly enablePrefixCaching: boolean;
-  /** It hands out particular blocks, so that the order of calls shows in later decisions. */
+  /** It is told of every block that is taken and filled: which one it is, or what is in it, shows in later decisions. */
   readonly hasBlockIds: boolean;
   readonly numUsableBlocks: number;
   readonly numFreeBlocks: number;

@@ -6,6 +6,7 @@ import { assert } from "../base/assert.js";
 import type { Tokens } from "../base/units.js";
 import { BlockTables, NULL_BLOCK } from "../request/block-tables.js";
 import type { Request } from "../request/request.js";
+import { BlockedHead } from "./blocked-head.js";
 import { BlockPool, FIRST_PRIVATE_KEY } from "./block-pool.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
 import type { KvCache, SteadyLayout } from "./kv-cache.js";
@@ -37,14 +38,7 @@ export class PagedKvCache implements KvCache {
   readonly #alignment: Tokens;
   #nextPrivateKey = FIRST_PRIVATE_KEY;
 
-  /** How often blocks were given back. */
-  #numReleases = 0;
-  /** The last request that could not be admitted: its tokens, how many new ones had no room (0: however few), the releases until then, and the first key it did not find. */
-  #blocked: Request | undefined = undefined;
-  #blockedTokens: Tokens = 0;
-  #blockedNewTokens: Tokens = 0;
-  #blockedReleases = 0;
-  #blockedKey = NO_KEY;
+  readonly #blocked = new BlockedHead();
 
   /** The last `findCachedPrefix`: whose it was, its length, and per group the cached blocks. */
   #found: Request | undefined = undefined;
@@ -197,26 +191,18 @@ export class PagedKvCache implements KvCache {
     return true;
   }
 
-  /** There is no room for so many new tokens of this request. */
   #block(request: Request, numNewTokens: Tokens): false {
-    this.#blocked = request;
-    this.#blockedTokens = request.numTokens;
-    this.#blockedNewTokens = numNewTokens;
-    this.#blockedReleases = this.#numReleases;
-    const firstMissing = this.#foundTokens / this.hashBlockSize;
-    this.#blockedKey =
-      this.steadyLayout === undefined ? NO_KEY : this.#key(request, 0, firstMissing);
+    if (this.steadyLayout !== undefined) {
+      const missingKey = this.#key(request, 0, this.#foundTokens / this.hashBlockSize);
+      this.#blocked.block(request, numNewTokens, missingKey);
+    }
     return false;
   }
 
   isStillBlocked(request: Request, maxNewTokens: Tokens): boolean {
     return (
-      request === this.#blocked &&
-      this.steadyLayout !== undefined &&
-      request.numTokens === this.#blockedTokens &&
-      maxNewTokens >= this.#blockedNewTokens &&
-      this.#numReleases === this.#blockedReleases &&
-      this.#pool.find(0, this.#blockedKey) === NULL_BLOCK
+      this.#blocked.is(request, maxNewTokens) &&
+      this.#pool.find(0, this.#blocked.missingKey) === NULL_BLOCK
     );
   }
 
@@ -288,7 +274,7 @@ export class PagedKvCache implements KvCache {
       if (from === to) continue;
       this.#keepPrivate(request, group, from, to, true);
       this.#pool.free(table, from, to);
-      this.#numReleases++;
+      this.#blocked.release();
       table.fill(NULL_BLOCK, from, to);
     }
   }
@@ -369,7 +355,7 @@ export class PagedKvCache implements KvCache {
       const table = state.tables[group]!;
       this.#keepPrivate(request, group, 0, table.length, returns);
       this.#pool.free(table, 0, table.length);
-      this.#numReleases++;
+      this.#blocked.release();
       table.length = 0;
       state.numRegistered[group] = 0;
     }

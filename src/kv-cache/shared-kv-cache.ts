@@ -6,11 +6,13 @@ import { assert } from "../base/assert.js";
 import type { Tokens } from "../base/units.js";
 import { type BlockRun, HeldRuns } from "../request/block-runs.js";
 import type { Request } from "../request/request.js";
+import { BlockedHead } from "./blocked-head.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
 import type { KvCache, SteadyLayout } from "./kv-cache.js";
 import { RunPool } from "./run-pool.js";
 
 const LARGEST_INT32 = 2 ** 31 - 1;
+const NO_KEY = -1;
 const NO_KEYS = new Int32Array();
 
 /** Blocks of a run that hold part of a prefix. */
@@ -31,14 +33,7 @@ export class SharedKvCache implements KvCache {
   readonly #pool: RunPool;
   #nextPrivateKey = 1;
 
-  /** How often blocks were given back. */
-  #numReleases = 0;
-  /** The last request that could not be admitted: its tokens, how many new ones had no room (0: however few), the releases until then, and the first key it did not find. */
-  #blocked: Request | undefined = undefined;
-  #blockedTokens: Tokens = 0;
-  #blockedNewTokens: Tokens = 0;
-  #blockedReleases = 0;
-  #blockedKey: number | undefined = undefined;
+  readonly #blocked = new BlockedHead();
 
   /** The last `findCachedPrefix`: whose it was, how many blocks, and which. */
   #foundFor: Request | undefined = undefined;
@@ -138,25 +133,17 @@ export class SharedKvCache implements KvCache {
     return needed;
   }
 
-  /** There is no room for so many new tokens of this request. */
   #block(request: Request, numNewTokens: Tokens): false {
-    this.#blocked = request;
-    this.#blockedTokens = request.numTokens;
-    this.#blockedNewTokens = numNewTokens;
-    this.#blockedReleases = this.#numReleases;
-    this.#blockedKey = request.blockKeys?.[this.#numFound];
+    const missingKey = request.blockKeys?.[this.#numFound];
+    this.#blocked.block(request, numNewTokens, missingKey ?? NO_KEY);
     return false;
   }
 
   isStillBlocked(request: Request, maxNewTokens: Tokens): boolean {
-    return (
-      request === this.#blocked &&
-      request.numTokens === this.#blockedTokens &&
-      maxNewTokens >= this.#blockedNewTokens &&
-      this.#numReleases === this.#blockedReleases &&
-      // Content of its own comes back only with a release.
-      (this.#blockedKey === undefined || this.#pool.find(true, this.#blockedKey) === undefined)
-    );
+    if (!this.#blocked.is(request, maxNewTokens)) return false;
+    const { missingKey } = this.#blocked;
+    // Content of its own comes back only with a release.
+    return missingKey === NO_KEY || this.#pool.find(true, missingKey) === undefined;
   }
 
   numBlocksToGrow(request: Request, numNewTokens: Tokens): number {
@@ -229,7 +216,7 @@ export class SharedKvCache implements KvCache {
     const numRegistered = this.#numRegisteredBlocks(request);
     const numBlank = this.maxBlocksFor(request.numAllocatedTokens) - numRegistered;
     this.#pool.release(held, numRegistered - held.numBlocks, numBlank);
-    this.#numReleases++;
+    this.#blocked.release();
     request.numAllocatedTokens = 0;
     request.numRegisteredTokens = 0;
   }

@@ -95,7 +95,7 @@ export class Request implements OracleView {
   blockTables: BlockTables | undefined = undefined;
   heldRuns: HeldRuns | undefined = undefined;
   readonly blockKeys: Int32Array | undefined;
-  /** Key of block 0 where this request's content has private keys (the next block's is one less, in runs one more); 0 where it has none. */
+  /** Key of block 0 where this request's content has private keys; 0 where it has none. Of the next block it is one less, in runs one more. */
   firstPrivateKey = 0;
 
   // State of the decode set, which alone writes it.
