@@ -14,7 +14,7 @@ export class RunIndex {
   /** Keys of each page that have a run. */
   readonly #numKeys: number[] = [];
   readonly #sparePages: Int32Array[] = [];
-  /** Key → all runs but the one registered first, in order. Few prefixes are computed twice. */
+  /** Key → all runs but the one registered first, in order. Prefixes are computed twice rarely: on Mooncake's conversations none of 8.5 million blocks. */
   readonly #younger = new Map<number, BlockRun[]>();
   readonly #runs: (BlockRun | undefined)[] = [undefined];
   readonly #spareIds: number[] = [];
