@@ -103,32 +103,6 @@ export class BlockPool {
     this.#indexes[group]!.add(key, block);
   }
 
-  /** The same for `table[from … to)`, each under the key at its place. */
-  registerAll(group: number, keys: Int32Array, table: readonly number[], from: number, to: number) {
-    const index = this.#indexes[group]!;
-    const keyOf = this.#key;
-    const groupOf = this.#group;
-    for (let i = from; i < to; i++) {
-      const block = table[i]!;
-      const key = keys[i]!;
-      assert(keyOf[block] === UNREGISTERED, "a block is registered once");
-      keyOf[block] = key;
-      groupOf[block] = group;
-      index.add(key, block);
-    }
-  }
-
-  /** How many of `keys` are cached from the first on, at most `max`; their blocks are added to `blocks`. */
-  findAll(group: number, keys: Int32Array, max: number, blocks: number[]): void {
-    const index = this.#indexes[group]!;
-    const end = Math.min(max, keys.length);
-    for (let i = 0; i < end; i++) {
-      const block = index.get(keys[i]!);
-      if (block === NULL_BLOCK) return;
-      blocks.push(block);
-    }
-  }
-
   isRegistered(block: number): boolean {
     return this.#key[block] !== UNREGISTERED;
   }

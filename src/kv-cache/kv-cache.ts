@@ -13,7 +13,7 @@ export interface SteadyLayout {
 /** What the scheduler needs of a KV cache: it asks first, and "no" leaves everything as it was. */
 export interface KvCache {
   readonly enablePrefixCaching: boolean;
-  /** It hands out particular blocks, so that the order of calls shows in later decisions. */
+  /** It is told of every block that is taken and filled: which one it is, or what is in it, shows in later decisions. */
   readonly hasBlockIds: boolean;
   readonly numUsableBlocks: number;
   readonly numFreeBlocks: number;
@@ -29,10 +29,10 @@ export interface KvCache {
   findCachedPrefix(request: Request): Tokens;
 
   /**
-   * This request could not be admitted for want of blocks, and none were given back since, nor was more of its prefix cached: it
-   * can be admitted no more than then. A shortcut: false says nothing.
+   * This request could not be admitted for want of blocks, none were given back since, no more of its prefix was cached, and it would
+   * be given no fewer than `maxNewTokens`: it can be admitted no more than then. A shortcut: false says nothing.
    */
-  isStillBlocked(request: Request): boolean;
+  isStillBlocked(request: Request, maxNewTokens: Tokens): boolean;
 
   /**
    * Holds the cached prefix found last and new blocks for `numNewTokens` after it, or answers false.

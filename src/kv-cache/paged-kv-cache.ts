@@ -1,6 +1,7 @@
 /**
  * The KV cache with physical blocks, block tables and prefix caching, as in vLLM's KVCacheManager and its coordinator. Decides
- * which blocks a request gets and what is found in the prefix cache; the order of eviction is the block pool's.
+ * which blocks a request gets and what is found in the prefix cache; the order of eviction is the block pool's. Knows all kinds of layers,
+ * and is what the quicker caches are held to.
  */
 import { assert } from "../base/assert.js";
 import type { Tokens } from "../base/units.js";
@@ -36,14 +37,6 @@ export class PagedKvCache implements KvCache {
   /** Hits and registrations end on multiples of this where there are several groups. */
   readonly #alignment: Tokens;
   #nextPrivateKey = FIRST_PRIVATE_KEY;
-
-  /** How often blocks were given back. */
-  #numReleases = 0;
-  /** The last request that could not be admitted: its tokens, the releases until then, and the first key it did not find. */
-  #blocked: Request | undefined = undefined;
-  #blockedTokens: Tokens = 0;
-  #blockedReleases = 0;
-  #blockedKey = NO_KEY;
 
   /** The last `findCachedPrefix`: whose it was, its length, and per group the cached blocks. */
   #found: Request | undefined = undefined;
@@ -96,7 +89,6 @@ export class PagedKvCache implements KvCache {
     this.#foundJunction = 0;
     for (const blocks of this.#foundBlocks) blocks.length = 0;
     if (!this.#settings.enablePrefixCaching || !this.#hasKeys(request)) return 0;
-    if (this.steadyLayout !== undefined) return this.#findPlainPrefix(request);
 
     const hits = this.#findHits(request);
     const length = Math.min(...hits.map((hit, i) => hit.length * this.#lookups[i]!.kind.blockSize));
@@ -114,23 +106,6 @@ export class PagedKvCache implements KvCache {
     this.#foundTokens = length;
     if (this.#foundJunction <= length) this.#foundJunction = 0;
     return length;
-  }
-
-  /** With one group of full attention: the longest run of cached blocks. */
-  #findPlainPrefix(request: Request): Tokens {
-    const blocks = this.#foundBlocks[0]!;
-    // At least the last token is computed, so that there is something to sample from.
-    const maxBlocks = Math.floor((request.numTokens - 1) / this.hashBlockSize);
-    const { blockKeys } = request;
-    if (blockKeys !== undefined) this.#pool.findAll(0, blockKeys, maxBlocks, blocks);
-    const isAll = blocks.length === (blockKeys?.length ?? 0);
-    for (let i = blocks.length; isAll && i < maxBlocks; i++) {
-      const block = this.#pool.find(0, this.#key(request, 0, i));
-      if (block === NULL_BLOCK) break;
-      blocks.push(block);
-    }
-    this.#foundTokens = blocks.length * this.hashBlockSize;
-    return this.#foundTokens;
   }
 
   /** One hit per kind of layers, each within what the kinds before it found, repeated until none shortens it. */
@@ -175,7 +150,6 @@ export class PagedKvCache implements KvCache {
       (wholeRequestMustFit && this.#numBlocksToAdmit(wholeRequest, computed, true) > numFree) ||
       this.#numBlocksToAdmit(computed + numNewTokens, computed, false) > numFree
     ) {
-      this.#rememberBlocked(request);
       return false;
     }
 
@@ -197,23 +171,9 @@ export class PagedKvCache implements KvCache {
     return true;
   }
 
-  #rememberBlocked(request: Request): void {
-    this.#blocked = request;
-    this.#blockedTokens = request.numTokens;
-    this.#blockedReleases = this.#numReleases;
-    const firstMissing = this.#foundTokens / this.hashBlockSize;
-    this.#blockedKey =
-      this.steadyLayout === undefined ? NO_KEY : this.#key(request, 0, firstMissing);
-  }
-
-  isStillBlocked(request: Request): boolean {
-    return (
-      request === this.#blocked &&
-      this.steadyLayout !== undefined &&
-      request.numTokens === this.#blockedTokens &&
-      this.#numReleases === this.#blockedReleases &&
-      this.#pool.find(0, this.#blockedKey) === NULL_BLOCK
-    );
+  /** Asking anew is the plain rule. */
+  isStillBlocked(): boolean {
+    return false;
   }
 
   /** Blocks that leave the free list: new ones, and cached ones of the hit that nobody holds. */
@@ -284,7 +244,6 @@ export class PagedKvCache implements KvCache {
       if (from === to) continue;
       this.#keepPrivate(request, group, from, to, true);
       this.#pool.free(table, from, to);
-      this.#numReleases++;
       table.fill(NULL_BLOCK, from, to);
     }
   }
@@ -310,10 +269,6 @@ export class PagedKvCache implements KvCache {
       const to = Math.min(numFull, this.#numSharedBlocks(request, kind));
       numRegistered[group] = numFull;
       if (from >= to) continue;
-      if (this.steadyLayout !== undefined) {
-        this.#pool.registerAll(group, request.blockKeys!, table, from, to);
-        continue;
-      }
       for (let i = from; i < to; i++) {
         const block = table[i]!;
         if (block === NULL_BLOCK || !this.#isWorthKeeping(request, kind, i)) continue;
@@ -365,7 +320,6 @@ export class PagedKvCache implements KvCache {
       const table = state.tables[group]!;
       this.#keepPrivate(request, group, 0, table.length, returns);
       this.#pool.free(table, 0, table.length);
-      this.#numReleases++;
       table.length = 0;
       state.numRegistered[group] = 0;
     }

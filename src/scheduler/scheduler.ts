@@ -171,7 +171,7 @@ export class Scheduler {
     let numPartialLeft = this.#limits.numPartialPrefillsLeft(batch, this.#running.unsteady);
     while (this.#waiting.size > 0 && this.#budget > 0 && this.#running.size < maxNumSeqs) {
       const request = this.#waiting.front(now)!;
-      if (this.#kvCache.isStillBlocked(request)) return;
+      if (this.#kvCache.isStillBlocked(request, this.#budget)) return;
       const numCached = this.#kvCache.findCachedPrefix(request);
       const numMissing = request.numTokens - numCached;
       const numWanted = this.#cutLongPrefill(numMissing);

@@ -5,6 +5,7 @@ import type { KvCacheSettings } from "../kv-cache/kv-cache-config.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import { PagedKvCache } from "../kv-cache/paged-kv-cache.js";
 import { PrivateKvCache } from "../kv-cache/private-kv-cache.js";
+import { SharedKvCache } from "../kv-cache/shared-kv-cache.js";
 import { Collector } from "../metrics/collector.js";
 import { policiesByName } from "../scheduler/policies/by-name.js";
 import { checked } from "../scheduler/policies/checked.js";
@@ -32,7 +33,7 @@ export function assemble({ config, deployment }: Resolved, useDecodeSet = true):
   const { scheduler: settings, kvCache: kvCacheSettings, policy } = deployment;
   const { workload, source, sharesPrefixes } = open(config, kvCacheSettings);
   const { costModel, provenance } = chooseCostModel(config.costModel, deployment.description);
-  const kvCache = createKvCache(kvCacheSettings, sharesPrefixes || !useDecodeSet);
+  const kvCache = createKvCache(kvCacheSettings, sharesPrefixes, !useDecodeSet);
   const scheduler = new Scheduler(
     settings,
     kvCache,
@@ -82,12 +83,16 @@ export function seedOf({ workload }: SimulationConfig): number {
   return workload.seed ?? 42;
 }
 
-/** Which blocks are held matters only where their content can be found again. */
-function createKvCache(settings: KvCacheSettings, sharesPrefixes: boolean): KvCache {
+/** Which block is which matters only where layers free some of a request's before it ends; `isPlain`: all blocks have their numbers. */
+function createKvCache(
+  settings: KvCacheSettings,
+  sharesPrefixes: boolean,
+  isPlain: boolean,
+): KvCache {
   const { enablePrefixCaching, groups } = settings;
   if (!enablePrefixCaching) return new CountingKvCache(settings);
-  const isPlain = groups.length === 1 && groups[0]!.type === "full";
-  return isPlain && !sharesPrefixes ? new PrivateKvCache(settings) : new PagedKvCache(settings);
+  if (isPlain || groups.length > 1 || groups[0]!.type !== "full") return new PagedKvCache(settings);
+  return sharesPrefixes ? new SharedKvCache(settings) : new PrivateKvCache(settings);
 }
 
 function attentionWindows({ groups }: KvCacheSettings): number[] {

@@ -7,6 +7,7 @@ import { buildResult } from "../../src/simulation/build-result.js";
 import type { SimulationConfig } from "../../src/simulation/config.js";
 import { resolve } from "../../src/simulation/resolve.js";
 import { arbConfig } from "../support/configs.js";
+import { arbPrefixedRows } from "../support/traffic.js";
 
 /** Everything a run says, or how it ended. */
 function outcome(config: SimulationConfig, useDecodeSet: boolean): unknown {
@@ -61,6 +62,36 @@ const arbTight = fc
 test("with and without block ids where nobody shares a prefix, every column and sum has the same bits", () => {
   fc.assert(
     fc.property(arbTight, (config) => {
+      expect(outcome(config, true)).toEqual(outcome(config, false));
+    }),
+    { numRuns: Number(process.env.RUNS ?? 300) },
+  );
+}, 300_000);
+
+/** Conversations, references to earlier rows and ids of blocks, a few milliseconds apart. */
+const arbSharing = fc
+  .tuple(arbTight, arbPrefixedRows, fc.integer({ min: 0, max: 5 }), fc.boolean())
+  .map(([config, rows, gap, isWide]): SimulationConfig => {
+    const trace = rows.map((row, i) => ({ ...row, arrivalTime: (gap * i) / 1000 }));
+    const { blockSize, numGpuBlocks } = config.scheduler;
+    const scheduler = {
+      ...config.scheduler,
+      // Ids are of 8 or 24 tokens.
+      blockSize: 2 ** (blockSize % 4),
+      numGpuBlocks: isWide ? 4 * numGpuBlocks! : numGpuBlocks,
+      schedulerReserveFullIsl: isWide,
+    };
+    return {
+      ...config,
+      model: { ...config.model, maxSeqLen: 128 },
+      scheduler,
+      workload: { trace },
+    };
+  });
+
+test("with and without block ids where prefixes are shared, every column and sum has the same bits", () => {
+  fc.assert(
+    fc.property(arbSharing, (config) => {
       expect(outcome(config, true)).toEqual(outcome(config, false));
     }),
     { numRuns: Number(process.env.RUNS ?? 300) },

@@ -5,6 +5,7 @@
  * request has, or a text of one letter per token (blanks do not count), so that equal beginnings are shared prefixes.
  */
 import { CountingKvCache } from "../../src/kv-cache/counting-kv-cache.js";
+import { SharedKvCache } from "../../src/kv-cache/shared-kv-cache.js";
 import {
   Batch,
   type KvCache,
@@ -46,8 +47,8 @@ export interface Setup {
   /** Default: full attention alone. */
   readonly groups?: readonly KvCacheGroup[];
   readonly partialPrefills?: number;
-  /** Block counts instead of blocks. */
-  readonly counting?: boolean;
+  /** Default: with the identity of every block. */
+  readonly cache?: "paged" | "counting" | "shared";
 }
 
 export interface Wish {
@@ -70,6 +71,8 @@ export const chunkedLocal = (attentionChunkSize: number, blockSize = 4): KvCache
   attentionChunkSize,
   blockSize,
 });
+
+const caches = { paged: PagedKvCache, counting: CountingKvCache, shared: SharedKvCache };
 
 export const aScheduler = (setup: Setup = {}) => new SchedulerByHand(setup);
 
@@ -113,7 +116,7 @@ class SchedulerByHand {
     };
     const paged = new PagedKvCache(cache);
     this.#hashBlockSize = paged.hashBlockSize;
-    this.kvCache = setup.counting ? new CountingKvCache(cache) : paged;
+    this.kvCache = setup.cache === undefined ? paged : new caches[setup.cache](cache);
     this.scheduler = new Scheduler(
       this.settings,
       this.kvCache,

@@ -77,7 +77,7 @@ test("with prefix caching off the counting cache and the paged one drive identic
   fc.assert(
     fc.property(arbSetup, arbArrivals, (setup, arrivals) => {
       const paged = decisions(setup, arrivals);
-      expect(decisions({ ...setup, counting: true }, arrivals)).toEqual(paged);
+      expect(decisions({ ...setup, cache: "counting" }, arrivals)).toEqual(paged);
     }),
     { numRuns: 1000 },
   );

@@ -55,6 +55,33 @@ test("a request that did not fit is looked up again: what was registered since m
   expect(s.steps(4)).toEqual(["a3", "a3", "a3", "a3 b1 | hit b12"]);
 });
 
+test.each(["paged", "shared"] as const)(
+  "a request whose first chunk did not fit is asked again when the step leaves it a shorter one",
+  (cache) => {
+    const s = aScheduler({ ...sevenBlocks, cache });
+    s.add("AAAA BBBB CCCC", 1);
+    s.steps(2);
+    s.add(8, 1);
+    s.step();
+    s.add(5, 9);
+    s.step();
+    // Free are a's three blocks, to be evicted first, and two more. d hits 12 tokens, and nine more need six blocks.
+    s.add("AAAA BBBB CCCC DDDD EEEE FFFF", 1, { priority: 2 });
+    expect(s.step()).toBe("c1");
+    // e takes one of a's. Hitting 8, with eight more, d needs the four that are left.
+    s.add(1, 1, { priority: 1 });
+    expect(s.step()).toBe("c1 e1 d8 | hit d8 | finished e");
+  },
+);
+
+const sevenBlocks: Setup = {
+  blocks: 7,
+  budget: 10,
+  reserve: false,
+  caching: true,
+  policy: "priority",
+};
+
 describe("the first chunk", () => {
   test("is cut by the threshold", () => {
     const s = aScheduler({ threshold: 4 });
