@@ -46,7 +46,7 @@ const edges: Readonly<Record<string, Layer>> = {
   },
   cli: {
     layers: [...coreLayers, "catalog", "config", "io", "node", "index.ts", "package.json"],
-    packages: ["node:", "commander", "picocolors", "cli-table3", "log-update"],
+    packages: ["node:", "commander", "picocolors", "log-update"],
   },
 };
 
