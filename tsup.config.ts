@@ -2,6 +2,7 @@ import { defineConfig, type Options } from "tsup";
 
 const entry = {
   index: "src/index.ts",
+  calibration: "src/calibration/index.ts",
   catalog: "src/catalog/index.ts",
   config: "src/config/index.ts",
   io: "src/io/index.ts",

@@ -1,6 +1,6 @@
 /** The main command: a config in, progress on stderr, the report on stdout, the result in a file. */
 import { existsSync } from "node:fs";
-import { InferenceLabError, Simulation, type SimulationConfig, withProfile } from "../index.js";
+import { InferenceLabError, Simulation, type SimulationConfig } from "../index.js";
 import { loadConfig } from "../node/load-config.js";
 import {
   datasetLines,
@@ -75,6 +75,7 @@ async function chooseDisplay(
 }
 
 async function withProfileOf(config: SimulationConfig, path: string): Promise<SimulationConfig> {
+  const { withProfile } = await import("../calibration/index.js");
   const { readProfile } = await import("./calibrate-command.js");
   return withProfile(config, await readProfile(path));
 }

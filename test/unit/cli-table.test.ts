@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { formatTable } from "../../src/cli/table.js";
 
@@ -10,7 +11,7 @@ test("lines meet whatever the colours", () => {
     ["a", "12"],
     [bold("long name"), "3"],
   ];
-  const table = formatTable(columns, rows, bold).replaceAll(/\x1b\[\d+m/g, "");
+  const table = stripVTControlCharacters(formatTable(columns, rows, bold));
   expect(table).toBe(
     [
       "┌───────────┬──────┐",
