@@ -36,7 +36,7 @@ const edges: Readonly<Record<string, Layer>> = {
   catalog: { layers: coreLayers },
   config: {
     layers: [...coreLayers, "catalog"],
-    packages: ["zod", "smol-toml", "toml-eslint-parser"],
+    packages: ["zod", "smol-toml"],
   },
   calibration: { layers: coreLayers },
   io: {
