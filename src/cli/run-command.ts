@@ -75,8 +75,7 @@ async function chooseDisplay(
 }
 
 async function withProfileOf(config: SimulationConfig, path: string): Promise<SimulationConfig> {
-  const { withProfile } = await import("../calibration/index.js");
-  const { readProfile } = await import("./calibrate-command.js");
+  const { readProfile, withProfile } = await import("./commands.js");
   return withProfile(config, await readProfile(path));
 }
 
