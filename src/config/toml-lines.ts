@@ -100,7 +100,7 @@ class Scanner {
     do {
       const name = this.take(NAME);
       if (name === undefined) break;
-      names.push(/^["']/.test(name) ? String(parse(`name = ${name}`).name) : name);
+      names.push(/^["']/.test(name) ? (parse(`name = ${name}`) as { name: string }).name : name);
     } while (this.take(/[ \t]*\.[ \t]*/y));
     return names;
   }
