@@ -33,7 +33,14 @@ export default defineConfig([
     sourcemap: true,
     splitting: true, // one copy of each module for all entries, in CJS too
     // What is loaded with every import or run: each file of a package takes a millisecond to find and load, and zod has many.
-    noExternal: [/^zod\b/, /^pure-rand\b/, "smol-toml", "picocolors"],
+    noExternal: [
+      /^zod\b/,
+      /^pure-rand\b/,
+      "smol-toml",
+      "picocolors",
+      "toml-eslint-parser",
+      "eslint-visitor-keys",
+    ],
   },
   {
     // One file with its dependencies inside, for a page's <script type="module"> and for imports by path. Charting stays a peer.

@@ -1,11 +1,11 @@
 /** Shows what `vllm serve` would choose for the config's device and model, beside what the config means. */
+import Table from "cli-table3";
 import { type SimulationConfig, vllmServeDefaults } from "../index.js";
 import { readConfig } from "../node/load-config.js";
 import { keyToSnake } from "../simulation/case.js";
 import { resolve } from "../simulation/resolve.js";
 import { formatCount } from "./number-format.js";
 import { requireFile } from "./run-command.js";
-import { formatTable } from "./table.js";
 import { type Colors, colorsFor, type Terminal } from "./terminal.js";
 
 export async function defaultsCommand(
@@ -28,18 +28,17 @@ export function formatDefaults(config: SimulationConfig, { bold, yellow }: Color
     maxModelLen: model.maxSeqLen,
   });
   const ours: Readonly<Record<string, unknown>> = { ...hardware, ...scheduler };
-  const rows = Object.entries(chosen).map(([key, value]) => {
+  const table = new Table({
+    head: ["Setting", "vllm serve", "this config", ""].map(bold),
+    colAligns: ["left", "right", "right", "left"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const [key, value] of Object.entries(chosen)) {
     const cells = [formatSetting(value), formatSetting(ours[key])] as const;
     const mark = cells[0] === cells[1] ? "" : yellow("differs");
-    return [keyToSnake(key), ...cells, mark];
-  });
-  const columns = [
-    { head: "Setting" },
-    { head: "vllm serve", align: "right" },
-    { head: "this config", align: "right" },
-    { head: "" },
-  ] as const;
-  return `${formatTable(columns, rows, bold)}\n`;
+    table.push([keyToSnake(key), ...cells, mark]);
+  }
+  return `${table.toString()}\n`;
 }
 
 function formatSetting(value: unknown): string {

@@ -1,9 +1,9 @@
 /** The facts of a model for people, in 80 columns. */
+import Table from "cli-table3";
 import type { LayerClass } from "../spec/model-description.js";
 import type { ModelFacts } from "./model-command.js";
 import { formatBytes, formatCount, formatLarge, formatSi } from "./number-format.js";
 import type { Colors } from "./terminal.js";
-import { formatTable } from "./table.js";
 import { labelled, LABEL_WIDTH, WIDTH, wrap } from "./text.js";
 
 export function formatModel(path: string, model: ModelFacts, { bold }: Colors): string {
@@ -61,15 +61,20 @@ function describeLayers(layer: LayerClass): string {
 }
 
 function weightTable({ weights }: ModelFacts, bold: Colors["bold"]): string {
-  const rows = weights.map(({ role, precision, parameters, activeParameters, bytes, routing }) => [
-    routing ? `${role} ${routing.numExpertsPerToken}/${routing.numExperts}` : role,
-    precision,
-    formatSi(parameters, "").trim(),
-    formatSi(activeParameters, "").trim(),
-    formatBytes(bytes),
-  ]);
-  const numbers = ["Parameters", "One token", "Bytes"].map(
-    (head) => ({ head, align: "right" }) as const,
-  );
-  return formatTable([{ head: "Weights" }, { head: "Stored as" }, ...numbers], rows, bold);
+  const table = new Table({
+    head: ["Weights", "Stored as", "Parameters", "One token", "Bytes"].map(bold),
+    colAligns: ["left", "left", "right", "right", "right"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { role, precision, parameters, activeParameters, bytes, routing } of weights) {
+    const experts = routing ? ` ${routing.numExpertsPerToken}/${routing.numExperts}` : "";
+    table.push([
+      `${role}${experts}`,
+      precision,
+      formatSi(parameters, "").trim(),
+      formatSi(activeParameters, "").trim(),
+      formatBytes(bytes),
+    ]);
+  }
+  return table.toString();
 }

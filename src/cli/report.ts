@@ -1,4 +1,5 @@
 /** The final report: every figure of a result that a reader asks for first, each with its unit, in 80 columns. */
+import Table from "cli-table3";
 import { counted } from "../base/counted.js";
 import type { Distribution, LabelName, RequestGroup, SimulationResult } from "../index.js";
 import { headline } from "./describe-config.js";
@@ -11,7 +12,6 @@ import {
   timeUnit,
 } from "./number-format.js";
 import type { Colors } from "./terminal.js";
-import { formatTable } from "./table.js";
 import { labelled, LABEL_WIDTH, WIDTH, wrap } from "./text.js";
 
 export function formatReport(result: SimulationResult, colors: Colors): string {
@@ -48,19 +48,18 @@ function heading(result: SimulationResult, { bold, yellow }: Colors): string[] {
 const COLUMNS = ["min", "mean", "p50", "p90", "p99"] as const;
 
 function latencyTable(result: SimulationResult, { bold }: Colors): string {
-  return formatTable(
-    // The same widths in every report, so that two can be compared.
-    [
-      { head: "Latency", width: 11 },
-      ...COLUMNS.map((head) => ({ head, align: "right", width: 10 }) as const),
-    ],
-    [
-      latencyRow("TTFT", result.ttft),
-      latencyRow("E2E", result.e2e),
-      latencyRow("Per token", result.itl),
-    ],
-    bold,
+  const table = new Table({
+    head: ["Latency", ...COLUMNS].map(bold),
+    colAligns: ["left", ...COLUMNS.map(() => "right" as const)],
+    colWidths: [11, ...COLUMNS.map(() => 10)], // the same in every report, so that two can be compared
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(
+    latencyRow("TTFT", result.ttft),
+    latencyRow("E2E", result.e2e),
+    latencyRow("Per token", result.itl),
   );
+  return table.toString();
 }
 
 /** One unit for the whole row, so that its figures can be compared at a glance. */
@@ -76,19 +75,16 @@ const MAX_GROUPS = 20;
 function groupTable(result: SimulationResult, by: LabelName, { bold }: Colors): string[] {
   if (!(by in result.requests)) return [];
   const groups = result.by(by);
-  const table = formatTable(
-    [
-      { head: by === "tenant" ? "Tenant" : "Class", width: 13 },
-      ...["done", "TTFT p50", "p99", "E2E p50", "p99"].map(
-        (head) => ({ head, align: "right", width: 10 }) as const,
-      ),
-      { head: "out/s", align: "right", width: 9 },
-    ],
-    groups.slice(0, MAX_GROUPS).map(groupRow),
-    bold,
-  );
+  const head = [by === "tenant" ? "Tenant" : "Class", "done", "TTFT p50", "p99", "E2E p50", "p99"];
+  const table = new Table({
+    head: [...head, "out/s"].map(bold),
+    colAligns: ["left", ...head.map(() => "right" as const)],
+    colWidths: [13, 10, 10, 10, 10, 10, 9],
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(...groups.slice(0, MAX_GROUPS).map(groupRow));
   const more = groups.length - MAX_GROUPS;
-  return [table, ...(more > 0 ? [`and ${formatCount(more)} more; -o has all`] : [])];
+  return [table.toString(), ...(more > 0 ? [`and ${formatCount(more)} more; -o has all`] : [])];
 }
 
 /** The median and the p99 of a latency share their unit; output is in tokens a second. */

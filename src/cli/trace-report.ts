@@ -1,9 +1,9 @@
 /** The statistics of a trace for people, in 80 columns. */
+import Table from "cli-table3";
 import { counted } from "../base/counted.js";
 import type { LengthStats, Trace, TraceStats } from "../io/index.js";
 import { formatCount, formatDuration, formatNumber, formatPercent } from "./number-format.js";
 import type { Colors } from "./terminal.js";
-import { formatTable } from "./table.js";
 import { labelled, LABEL_WIDTH, WIDTH, wrap } from "./text.js";
 
 const COLUMNS = ["mean", "p50", "p90", "p99", "max"] as const;
@@ -23,13 +23,18 @@ export function formatTraceStats(
 }
 
 function lengthTable({ input, output }: TraceStats, bold: Colors["bold"]): string {
+  const table = new Table({
+    head: ["Tokens", ...COLUMNS].map(bold),
+    colAligns: ["left", ...COLUMNS.map(() => "right" as const)],
+    colWidths: [11, ...COLUMNS.map(() => 10)],
+    style: { head: [], border: [], compact: true },
+  });
   const row = (name: string, lengths: LengthStats) => [
     name,
     ...COLUMNS.map((column) => formatNumber(lengths[column])),
   ];
-  const numbers = COLUMNS.map((head) => ({ head, align: "right", width: 10 }) as const);
-  const columns = [{ head: "Tokens", width: 11 }, ...numbers];
-  return formatTable(columns, [row("Input", input), row("Output", output)], bold);
+  table.push(row("Input", input), row("Output", output));
+  return table.toString();
 }
 
 type Figure = readonly [name: string, value: string];

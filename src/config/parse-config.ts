@@ -14,8 +14,7 @@ import { lengthKeys } from "../simulation/schema-lengths.js";
 import { tableShapes } from "../simulation/schema.js";
 import { parseJson, scanJson } from "./json.js";
 import type { LineIndex, Path } from "./line-index.js";
-import { parseToml } from "./toml.js";
-import { tomlLines } from "./toml-lines.js";
+import { parseToml, tomlLines } from "./toml.js";
 
 /** How to read a config text. */
 export interface ParseConfigOptions {
