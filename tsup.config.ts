@@ -2,6 +2,7 @@ import { defineConfig, type Options } from "tsup";
 
 const entry = {
   index: "src/index.ts",
+  calibration: "src/calibration/index.ts",
   catalog: "src/catalog/index.ts",
   config: "src/config/index.ts",
   io: "src/io/index.ts",
@@ -31,8 +32,15 @@ export default defineConfig([
     platform: "node",
     sourcemap: true,
     splitting: true, // one copy of each module for all entries, in CJS too
-    // zod loads three times faster bundled than as a package; the others are ESM only.
-    noExternal: [/^zod\b/, "toml-eslint-parser", "eslint-visitor-keys"],
+    // What is loaded with every import or run: each file of a package takes a millisecond to find and load, and zod has many.
+    noExternal: [
+      /^zod\b/,
+      /^pure-rand\b/,
+      "smol-toml",
+      "picocolors",
+      "toml-eslint-parser",
+      "eslint-visitor-keys",
+    ],
   },
   {
     // One file with its dependencies inside, for a page's <script type="module"> and for imports by path. Charting stays a peer.

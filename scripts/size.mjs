@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** In kB of 1000 bytes, without validation. What raises one should be worth it to whoever imports the entry. */
-const LIMITS = { index: 54, catalog: 15, config: 43, io: 15, notebook: 104, scheduler: 12 };
+const LIMITS = { index: 51.5, catalog: 15, config: 33, io: 15, notebook: 93, scheduler: 12 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const VALIDATION = /^zod|\/(schema|checks|problems)[\w-]*\.js$/;

@@ -71,22 +71,6 @@ export type {
   SimulationEvent,
   StepEvent,
 } from "./engine/events.js";
-export {
-  type BenchmarkMeasurement,
-  calibrate,
-  type CalibrationProfile,
-  type Measurement,
-  profileOf,
-  type Residual,
-  type StepMeasurement,
-  withProfile,
-} from "./simulation/calibrate.js";
-export {
-  type BenchmarkLatencies,
-  type BenchmarkLoad,
-  predictBenchmark,
-} from "./simulation/predict-benchmark.js";
-export type { ProfileFactors } from "./cost/profiled.js";
 export { scenario, type Incomplete, type Scenario } from "./simulation/builder.js";
 export type {
   ArrivalPattern,

@@ -36,17 +36,38 @@ const edges: Readonly<Record<string, Layer>> = {
   catalog: { layers: coreLayers },
   config: {
     layers: [...coreLayers, "catalog"],
-    packages: ["zod", "smol-toml", "toml-eslint-parser"],
+    packages: ["zod", "smol-toml"],
   },
-  io: { layers: coreLayers, packages: ["@huggingface/tokenizers", "@huggingface/jinja"] },
+  calibration: { layers: coreLayers },
+  io: {
+    layers: [...coreLayers, "calibration"],
+    packages: ["@huggingface/tokenizers", "@huggingface/jinja"],
+  },
   node: { layers: [...coreLayers, "catalog", "config", "io", "package.json"], packages: ["node:"] },
   testing: { layers: coreLayers, packages: ["fast-check"] },
   notebook: {
-    layers: [...coreLayers, "catalog", "config", "io", "index.ts", "cli/number-format.ts"],
+    layers: [
+      ...coreLayers,
+      "calibration",
+      "catalog",
+      "config",
+      "io",
+      "index.ts",
+      "cli/number-format.ts",
+    ],
   },
   cli: {
-    layers: [...coreLayers, "catalog", "config", "io", "node", "index.ts", "package.json"],
-    packages: ["node:", "commander", "picocolors", "cli-table3", "log-update"],
+    layers: [
+      ...coreLayers,
+      "calibration",
+      "catalog",
+      "config",
+      "io",
+      "node",
+      "index.ts",
+      "package.json",
+    ],
+    packages: ["node:", "commander", "picocolors", "log-update"],
   },
 };
 

@@ -1,6 +1,6 @@
 /** The programs that the hosts run, in a folder in which the package is installed. Each prints the hash, or fails. */
 
-const ENTRIES = ["catalog", "config", "io", "node", "notebook", "scheduler"];
+const ENTRIES = ["calibration", "catalog", "config", "io", "node", "notebook", "scheduler"];
 const names = ["core", ...ENTRIES].join(", ");
 const specifier = (entry) => (entry === "core" ? "inference-lab" : `inference-lab/${entry}`);
 

@@ -1,5 +1,6 @@
 /** Names to presets: devices and models, as tables of a config. */
 import { ConfigError } from "../base/errors.js";
+import { lazy } from "../base/lazy.js";
 import { editDistance } from "../base/suggest.js";
 import type { HardwareConfig } from "../simulation/config.js";
 import { deviceAliases, devices } from "./gpus.js";
@@ -20,9 +21,9 @@ export type HardwarePreset = HardwareConfig & Required<Pick<HardwareConfig, "nam
  * @throws ConfigError with suggestions for a name that is not in the catalog
  */
 export function hardwarePreset(name: string): HardwarePreset {
-  const found = lookUp(name, devicesBySpelling);
+  const found = lookUp(name, devicesBySpelling());
   const device = found === undefined ? undefined : devices.get(found);
-  if (device === undefined) throw unknown("hardware", name, devicesBySpelling);
+  if (device === undefined) throw unknown("hardware", name, devicesBySpelling());
   return {
     name: device.name,
     device,
@@ -38,9 +39,9 @@ export function hardwarePreset(name: string): HardwarePreset {
  * @throws ConfigError with suggestions for a name that is not in the catalog
  */
 export function modelPreset(name: string): ModelPreset {
-  const found = lookUp(name, modelsBySpelling);
+  const found = lookUp(name, modelsBySpelling());
   const row = found === undefined ? undefined : models.get(found);
-  if (row === undefined) throw unknown("model", name, modelsBySpelling);
+  if (row === undefined) throw unknown("model", name, modelsBySpelling());
   const { text, verified } = sources[row.source];
   return { ...modelFromHuggingFace(row.config, { name: row.name }), source: text, verified };
 }
@@ -71,15 +72,21 @@ export const modelNames: readonly string[] = [...models.keys()];
 /** By their spelling without case and separators, the names that are meant. */
 type Names = ReadonlyMap<string, string>;
 
-const devicesBySpelling: Names = new Map([
-  ...hardwareNames.map((name) => [plain(name), name] as const),
-  ...Object.entries(deviceAliases).map(([alias, name]) => [plain(alias), name] as const),
-]);
+const devicesBySpelling = lazy(
+  (): Names =>
+    new Map([
+      ...hardwareNames.map((name) => [plain(name), name] as const),
+      ...Object.entries(deviceAliases).map(([alias, name]) => [plain(alias), name] as const),
+    ]),
+);
 
-const modelsBySpelling: Names = new Map([
-  ...modelNames.map((name) => [plain(name), name] as const),
-  ...Object.entries(modelAliases).map(([alias, name]) => [plain(alias), name] as const),
-]);
+const modelsBySpelling = lazy(
+  (): Names =>
+    new Map([
+      ...modelNames.map((name) => [plain(name), name] as const),
+      ...Object.entries(modelAliases).map(([alias, name]) => [plain(alias), name] as const),
+    ]),
+);
 
 function lookUp(name: string, names: Names): string | undefined {
   const base = baseOf(name);

@@ -3,12 +3,12 @@ import { readFile } from "node:fs/promises";
 import {
   calibrate,
   type CalibrationProfile,
-  InferenceLabError,
   type Measurement,
   profileOf,
   type Residual,
-} from "../index.js";
+} from "../calibration/index.js";
 import { parseJson } from "../config/json.js";
+import { InferenceLabError } from "../index.js";
 import { fromBenchServe, fromStepCsv } from "../io/index.js";
 import { readConfig } from "../node/load-config.js";
 import { reasonOf } from "../node/read-error.js";

@@ -1,6 +1,5 @@
 /** The policy that the command line names, in place of the config's. */
 import { InferenceLabError, type SimulationConfig } from "../index.js";
-import { loadPolicy } from "../node/load-policy.js";
 import { policiesByName } from "../scheduler/policies/by-name.js";
 import type { RunOptions } from "./program.js";
 
@@ -17,6 +16,14 @@ export async function choosePolicy(
   if (isBuiltIn && policyOptions !== undefined) {
     throw new InferenceLabError(`the built-in policy ${named} takes no options`);
   }
-  const policy = isBuiltIn ? named : await loadPolicy(named, policyOptions);
+  if (isBuiltIn) return withPolicy(config, named);
+  const { loadPolicy } = await import("./commands.js");
+  return withPolicy(config, await loadPolicy(named, policyOptions));
+}
+
+function withPolicy(
+  config: SimulationConfig,
+  policy: SimulationConfig["scheduler"]["policy"],
+): SimulationConfig {
   return { ...config, scheduler: { ...config.scheduler, policy } };
 }

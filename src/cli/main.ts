@@ -1,6 +1,6 @@
 /**
- * The command line, from arguments to an exit code. Every error ends here, as one readable message. A command is loaded when it is
- * called.
+ * The command line, from arguments to an exit code. Every error ends here, as one readable message. Commands besides the run
+ * are loaded when one is called.
  */
 import { CommanderError } from "commander";
 import { checkHost } from "../base/host.js";
@@ -24,39 +24,39 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
         if (!(await runCommand(options, terminal))) exitCode = EXIT_INTERRUPTED;
       },
       async schema() {
-        const { configJsonSchema } = await import("../config/index.js");
+        const { configJsonSchema } = await import("./commands.js");
         stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
       },
       async init(path) {
-        const { initCommand } = await import("./init-command.js");
+        const { initCommand } = await import("./commands.js");
         return initCommand(path, terminal);
       },
       async initPolicy(directory) {
-        const { initPolicyCommand } = await import("./init-policy-command.js");
+        const { initPolicyCommand } = await import("./commands.js");
         return initPolicyCommand(directory, terminal);
       },
       async defaults(path, options) {
-        const { defaultsCommand } = await import("./defaults-command.js");
+        const { defaultsCommand } = await import("./commands.js");
         return defaultsCommand(path, options, terminal);
       },
       async model(path, options) {
-        const { modelCommand } = await import("./model-command.js");
+        const { modelCommand } = await import("./commands.js");
         return modelCommand(path, options, terminal);
       },
       async presets(options) {
-        const { presetsCommand } = await import("./model-command.js");
+        const { presetsCommand } = await import("./commands.js");
         return presetsCommand(options, terminal);
       },
       async calibrate(files, options) {
-        const { calibrateCommand } = await import("./calibrate-command.js");
+        const { calibrateCommand } = await import("./commands.js");
         return calibrateCommand(files, options, terminal);
       },
       async traceStats(path, options) {
-        const { traceStatsCommand } = await import("./trace-command.js");
+        const { traceStatsCommand } = await import("./commands.js");
         return traceStatsCommand(path, options, terminal);
       },
       async traceConvert(from, to, options) {
-        const { traceConvertCommand } = await import("./trace-command.js");
+        const { traceConvertCommand } = await import("./commands.js");
         return traceConvertCommand(from, to, options, terminal);
       },
     },

@@ -6,7 +6,14 @@ export const NONE = "–";
 
 /** `1234567` → `1,234,567`. */
 export function formatCount(count: number): string {
-  return Number.isFinite(count) ? count.toLocaleString("en-US") : NONE;
+  return Number.isFinite(count) ? separated(count) : NONE;
+}
+
+/** Groups of three digits, at most three decimals. Not `toLocaleString`: its first call takes 30 ms, a tenth of a short run. */
+function separated(value: number): string {
+  const [whole = "", decimals] = String(Number(value.toFixed(3))).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return decimals === undefined ? grouped : `${grouped}.${decimals}`;
 }
 
 /** Three significant digits, and all digits before the decimal point: `0.0123`, `4.57`, `81.2`, `5,123`. */
@@ -16,7 +23,7 @@ export function formatNumber(value: number): string {
   // Rounded first, so that 9.996 becomes 10.0 and not 10.00.
   const rounded = Number(value.toPrecision(3));
   const decimals = 2 - Math.floor(Math.log10(Math.abs(rounded)));
-  if (decimals <= 0) return Math.round(value).toLocaleString("en-US");
+  if (decimals <= 0) return separated(Math.round(value));
   return rounded.toFixed(Math.min(decimals, 6));
 }
 

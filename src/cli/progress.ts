@@ -15,38 +15,66 @@ export interface ProgressDisplay {
 
 export const silent: ProgressDisplay = { interval: 1000, update: () => {}, close: () => {} };
 
+/** Fast enough to look alive, slow enough to cost nothing. */
+const REDRAW_MS = 60;
+
+const clock = performance.now.bind(performance);
+
 /** A line every `interval` steps. */
-export function progressLines(output: Output, interval: number): ProgressDisplay {
+export function progressLines(output: Output, interval: number, now = clock): ProgressDisplay {
+  const lines = new Lines(output, now);
   return {
     interval,
-    update: (progress) => output.write(`${formatProgressLine(progress)}\n`),
-    close: () => {},
+    update: (progress) => lines.add(formatProgressLine(progress)),
+    close: () => lines.flush(),
   };
 }
 
 /** A line for each step, and the line of {@link progressLines} every `interval` steps. */
-export function stepLines(output: Output, interval: number): ProgressDisplay {
+export function stepLines(output: Output, interval: number, now = clock): ProgressDisplay {
+  const lines = new Lines(output, now);
   let next = interval;
   return {
     interval: 1,
     update(progress) {
-      output.write(`${formatStepLine(progress)}\n`);
+      lines.add(formatStepLine(progress));
       if (progress.numSteps < next) return;
       next += interval;
-      output.write(`${formatProgressLine(progress)}\n`);
+      lines.add(formatProgressLine(progress));
     },
-    close: () => {},
+    close: () => lines.flush(),
   };
 }
 
-/** Fast enough to look alive, slow enough to cost nothing. */
-const REDRAW_MS = 60;
+/** Lines that are written together where they come fast: a write of its own for each takes longer than the run. */
+class Lines {
+  readonly #output: Output;
+  readonly #now: () => number;
+  #text = "";
+  #writtenAt = -Infinity;
+
+  constructor(output: Output, now: () => number) {
+    this.#output = output;
+    this.#now = now;
+  }
+
+  add(line: string): void {
+    this.#text += `${line}\n`;
+    if (this.#now() - this.#writtenAt >= REDRAW_MS) this.flush();
+  }
+
+  flush(): void {
+    if (this.#text !== "") this.#output.write(this.#text);
+    this.#text = "";
+    this.#writtenAt = this.#now();
+  }
+}
 
 /** A bar that is drawn again in place, and is gone when the run ends. */
 export async function liveBar(
   output: Output,
   colors: Colors,
-  now: () => number = performance.now.bind(performance),
+  now = clock,
 ): Promise<ProgressDisplay> {
   const { createLogUpdate } = await import("log-update");
   const draw = createLogUpdate(sized(output));

@@ -1,6 +1,6 @@
 /** The main command: a config in, progress on stderr, the report on stdout, the result in a file. */
 import { existsSync } from "node:fs";
-import { InferenceLabError, Simulation, type SimulationConfig, withProfile } from "../index.js";
+import { InferenceLabError, Simulation, type SimulationConfig } from "../index.js";
 import { loadConfig } from "../node/load-config.js";
 import {
   datasetLines,
@@ -75,7 +75,7 @@ async function chooseDisplay(
 }
 
 async function withProfileOf(config: SimulationConfig, path: string): Promise<SimulationConfig> {
-  const { readProfile } = await import("./calibrate-command.js");
+  const { readProfile, withProfile } = await import("./commands.js");
   return withProfile(config, await readProfile(path));
 }
 

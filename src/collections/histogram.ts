@@ -103,8 +103,8 @@ export class Histogram {
   #valueAt(rank: number): number {
     if (rank === 0) return this.#min;
     if (rank === this.#count - 1) return this.#max;
-    let bucket = 0;
-    let numUpTo = this.#counts[0]!;
+    let bucket = bucketOf(this.#min); // those before it are empty
+    let numUpTo = this.#counts[bucket]!;
     while (numUpTo <= rank) numUpTo += this.#counts[++bucket]!;
     const middle = bucket === 0 ? 0 : (lowerBound(bucket) + lowerBound(bucket + 1)) / 2;
     return Math.min(Math.max(middle, this.#min), this.#max);

@@ -22,7 +22,7 @@ export function annotatedJsonSchema(): JsonSchema {
 function toJsonSchema(
   override: (node: { readonly jsonSchema: Record<string, unknown> }) => void,
 ): JsonSchema {
-  const { $schema, ...schema } = z.toJSONSchema(configSchema, {
+  const { $schema, ...schema } = z.toJSONSchema(configSchema(), {
     io: "input",
     unrepresentable: "any",
     metadata: documentation,

@@ -3,6 +3,7 @@
  * text. What is right and wrong is decided in `simulation`.
  */
 import { ConfigError, type ConfigProblem } from "../base/errors.js";
+import { lazy } from "../base/lazy.js";
 import { hardwarePreset, modelPreset } from "../catalog/presets.js";
 import { expandPreset } from "../catalog/with-presets.js";
 import { keyToSnake, toCamelCase } from "../simulation/case.js";
@@ -139,15 +140,19 @@ function problemsOf(config: SimulationConfig, options: CheckOptions): readonly C
   }
 }
 
-const CAMEL_KEYS = new Set(
-  [...Object.values(tableShapes).flatMap(Object.keys), ...Object.values(lengthKeys).flat()].filter(
-    (key) => keyToSnake(key) !== key,
-  ),
+const camelKeys = lazy(
+  () =>
+    new Set(
+      [
+        ...Object.values(tableShapes()).flatMap(Object.keys),
+        ...Object.values(lengthKeys).flat(),
+      ].filter((key) => keyToSnake(key) !== key),
+    ),
 );
 
 /** A message with the keys that it names as the file has them. */
 function inSnakeCase(message: string): string {
-  return message.replace(/\w+/g, (word) => (CAMEL_KEYS.has(word) ? keyToSnake(word) : word));
+  return message.replace(/\w+/g, (word) => (camelKeys().has(word) ? keyToSnake(word) : word));
 }
 
 /** Keys in camelCase, which the mapping would let pass. */

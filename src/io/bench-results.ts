@@ -1,6 +1,6 @@
 /** Measurements for a calibration: results of `vllm bench serve`, or steps in a CSV file. */
 import { TraceError } from "../base/errors.js";
-import type { BenchmarkMeasurement, StepMeasurement } from "../simulation/calibrate.js";
+import type { BenchmarkMeasurement, StepMeasurement } from "../calibration/calibrate.js";
 
 /**
  * One result file of `vllm bench serve --save-result`; how far lengths spread is known where `--save-detailed` was given too.

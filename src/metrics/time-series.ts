@@ -99,15 +99,21 @@ export class TimeSeriesRecorder {
     samples.set(this.#samples.subarray(0, this.#length * STRIDE));
     writeSample(samples, this.#length, state, totals);
 
-    const column = (field: number) =>
-      Float64Array.from({ length }, (_, row) => samples[row * STRIDE + field]!);
-    const growth = (field: number) =>
-      column(field).map((total, row, all) => total - (row === 0 ? 0 : all[row - 1]!));
+    const column = (field: number) => {
+      const values = new Float64Array(length);
+      for (let row = 0; row < length; row++) values[row] = samples[row * STRIDE + field]!;
+      return values;
+    };
+    const growth = (field: number) => {
+      const values = column(field);
+      for (let row = length - 1; row > 0; row--) values[row]! -= values[row - 1]!;
+      return values;
+    };
     const mean = (sum: Float64Array, count: Float64Array) =>
       sum.map((value, row) => (count[row] === 0 ? NaN : value / count[row]!));
 
     return {
-      time: Float64Array.from({ length }, (_, row) => (row + 1) * this.#interval),
+      time: column(0).map((_, row) => (row + 1) * this.#interval),
       numRunning: Int32Array.from(column(0)),
       numWaiting: Int32Array.from(column(1)),
       numPrefilling: Int32Array.from(column(2)),

@@ -38,7 +38,7 @@ export async function loadConfig(
     const trace = await loadTrace(tracePath, { tokenizer: options.tokenizer });
     complete = { ...config, workload: { ...workload, tracePath: resolve(tracePath), trace } };
   }
-  check(complete);
+  if (complete !== config) check(complete);
   return complete;
 }
 

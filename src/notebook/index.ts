@@ -5,6 +5,7 @@
  * @module
  */
 export * from "../index.js";
+export * from "../calibration/index.js";
 export {
   exampleConfig,
   type ExampleConfigOptions,

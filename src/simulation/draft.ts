@@ -21,19 +21,27 @@ export interface Draft {
 
 /** Checks each key of a config by itself. */
 export function draftConfig(config: unknown): Draft {
-  const parsed = configSchema.safeParse(config);
+  const parsed = configSchema().safeParse(config);
   const { problems, meant } = problemsOf(parsed.success ? [] : parsed.error.issues, config);
   return {
     config: parsed.data,
     problems,
-    tables: {
-      hardware: rightKeys("hardware", config),
-      model: rightKeys("model", config),
-      scheduler: rightKeys("scheduler", config),
-      workload: isTable(valueAt(config, ["workload"])) ? rightKeys("workload", config) : undefined,
-    },
+    tables: parsed.success ? tablesOf(parsed.data) : rightTables(config),
     isGiven: (table, key) =>
       valueAt(config, [table, key]) !== undefined || meant.has(`${table},${key}`),
+  };
+}
+
+function tablesOf({ hardware, model, scheduler, workload }: ParsedConfig): Draft["tables"] {
+  return { hardware, model, scheduler, workload: "create" in workload ? undefined : workload };
+}
+
+function rightTables(config: unknown): Draft["tables"] {
+  return {
+    hardware: rightKeys("hardware", config),
+    model: rightKeys("model", config),
+    scheduler: rightKeys("scheduler", config),
+    workload: isTable(valueAt(config, ["workload"])) ? rightKeys("workload", config) : undefined,
   };
 }
 
@@ -43,11 +51,11 @@ function isTable(value: unknown): boolean {
 
 /** Key by key, so that one that is wrong does not hide what another contradicts. */
 function rightKeys(
-  table: keyof typeof tableShapes,
+  table: keyof ReturnType<typeof tableShapes>,
   config: unknown,
 ): Readonly<Record<string, unknown>> {
   const right: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(tableShapes[table])) {
+  for (const [key, schema] of Object.entries(tableShapes()[table])) {
     const { data } = schema.safeParse(valueAt(config, [table, key]));
     if (data !== undefined) right[key] = data;
   }

@@ -100,7 +100,7 @@ function suggestKey(path: Path, key: string, config: unknown): { fix: string; si
 
   const sibling = nearest(key, known);
   if (sibling !== undefined) return { fix: `did you mean ${sibling}?`, sibling };
-  for (const [table, shape] of Object.entries(tableShapes)) {
+  for (const [table, shape] of Object.entries(tableShapes())) {
     const elsewhere = nearest(key, Object.keys(shape));
     if (elsewhere !== undefined) return { fix: `did you mean ${table}.${elsewhere}?` };
   }
@@ -109,26 +109,26 @@ function suggestKey(path: Path, key: string, config: unknown): { fix: string; si
 
 /** The tables that have a key of this name. */
 function tablesWith(key: string): string[] {
-  return Object.entries(tableShapes).flatMap(([table, shape]) =>
+  return Object.entries(tableShapes()).flatMap(([table, shape]) =>
     Object.hasOwn(shape, key) ? [table] : [],
   );
 }
 
 function knownKeys(path: Path, config: unknown): readonly string[] {
   const [table, key] = path;
-  if (table === undefined) return Object.keys(tableShapes);
-  const holder = path.findLast((step) => typeof step === "string" && step in compositionKeys);
-  if (holder !== undefined && path.length > 1) return compositionKeys[holder]!;
+  if (table === undefined) return Object.keys(tableShapes());
+  const holder = path.findLast((step) => typeof step === "string" && step in compositionKeys());
+  if (holder !== undefined && path.length > 1) return compositionKeys()[holder]!;
   if (key === "priorities") return ["value", "weight"];
   if (key === "tenants" || key === "classes") return ["name", "weight"];
-  if (key === "sessions" && path.length === 2) return Object.keys(sessions);
+  if (key === "sessions" && path.length === 2) return Object.keys(sessions());
   if (key !== undefined) {
     const type = valueAt(config, [...path, "type"]);
     return typeof type === "string" && Object.hasOwn(lengthKeys, type)
       ? lengthKeys[type]!
       : ["type"];
   }
-  return Object.keys(tableShapes[table as keyof typeof tableShapes]);
+  return Object.keys(tableShapes()[table as keyof ReturnType<typeof tableShapes>]);
 }
 
 // ---- values

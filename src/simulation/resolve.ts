@@ -162,7 +162,7 @@ function planDraft({ tables }: Draft): MemoryFit | MemoryProblem {
 }
 
 function memoryProblem({ key, problem, fix }: MemoryProblem): ConfigProblem {
-  const table = key in tableShapes.hardware ? "hardware" : "scheduler";
+  const table = key in tableShapes().hardware ? "hardware" : "scheduler";
   return { path: [table, key], message: inCamelCase(problem), fix: fix && inCamelCase(fix) };
 }
 

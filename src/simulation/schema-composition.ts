@@ -1,5 +1,6 @@
 /** The schema of what the catalog brings along: a device, and the composition of a model. */
 import * as z from "zod/mini";
+import { lazy } from "../base/lazy.js";
 import {
   count,
   countOrZero,
@@ -18,22 +19,13 @@ const oneOf = <const Names extends readonly string[]>(names: Names) =>
 
 const PRECISIONS = ["fp32", "bf16", "fp8", "fp8_block", "int8", "int4", "mxfp4", "nvfp4"] as const;
 
-export const precision = oneOf(PRECISIONS);
+export const precision = lazy(() => oneOf(PRECISIONS));
 
-export const quantization = oneOf([
-  "none",
-  "bf16",
-  "fp8",
-  "fp8_block",
-  "int8",
-  "int4",
-  "awq",
-  "gptq",
-  "mxfp4",
-  "nvfp4",
-]);
+export const quantization = lazy(() =>
+  oneOf(["none", "bf16", "fp8", "fp8_block", "int8", "int4", "awq", "gptq", "mxfp4", "nvfp4"]),
+);
 
-export const kvCacheDtype = oneOf(["auto", "bf16", "fp8", "nvfp4"]);
+export const kvCacheDtype = lazy(() => oneOf(["auto", "bf16", "fp8", "nvfp4"]));
 
 const ROLES = [
   "attention",
@@ -47,39 +39,39 @@ const ROLES = [
   "other",
 ] as const;
 
-const matrix = {
+const matrix = lazy(() => ({
   outputs: required(positive("rows"), "Rows."),
   inputs: required(positive("columns"), "Columns."),
   cut: optional(
     oneOf(["outputs", "inputs", "none"]),
     "What tensor parallelism cuts; none: every device holds a copy. Default: outputs.",
   ),
-};
+}));
 
-const routing = {
+const routing = lazy(() => ({
   numExperts: required(positive("experts"), "Experts of one layer."),
   numExpertsPerToken: required(positive("experts"), "Experts that one token is sent to."),
-};
+}));
 
-const weights = {
+const weights = lazy(() => ({
   role: required(
     oneOf(ROLES),
     "What the weights are for; head: computed for sampled positions only; embedding: takes memory, no time.",
   ),
   numLayers: required(count("layers", MAX_LAYERS), "Layers that have them."),
   matrices: required(
-    z.readonly(z.array(table(matrix), { error: "a list of matrices" })),
+    z.readonly(z.array(table(matrix()), { error: "a list of matrices" })),
     "The matrices of one layer; with routing, of one expert.",
   ),
-  precision: required(precision, "How they are stored and multiplied."),
+  precision: required(precision(), "How they are stored and multiplied."),
   bytesPerParam: optional(
     positive("bytes"),
     "Bytes of one parameter. Default: those of the precision, scales included.",
   ),
-  routing: optional(table(routing), "Where each token uses some of them only."),
-};
+  routing: optional(table(routing()), "Where each token uses some of them only."),
+}));
 
-const attention = {
+const attention = lazy(() => ({
   type: z.literal("attention"),
   numLayers: required(count("layers", MAX_LAYERS), "Layers of this class."),
   numHeads: required(count("heads", MAX_LAYERS), "Query heads."),
@@ -89,13 +81,13 @@ const attention = {
   window: optional(count("tokens"), "Sliding window in tokens. Default: full attention."),
   chunk: optional(count("tokens"), "Chunk in tokens, for chunked local attention."),
   normAcrossHeads: optional(
-    flag,
+    flag(),
     "Queries and keys are normalised over all heads, which cut heads have to sum up.",
   ),
-  sharesKv: optional(flag, "They read the KV of other layers and store none."),
-};
+  sharesKv: optional(flag(), "They read the KV of other layers and store none."),
+}));
 
-const mla = {
+const mla = lazy(() => ({
   type: z.literal("mla"),
   numLayers: required(count("layers", MAX_LAYERS), "Layers of this class."),
   numHeads: required(count("heads", MAX_LAYERS), "Heads."),
@@ -114,9 +106,9 @@ const mla = {
     }),
     "Sparse attention: which keys a query attends to.",
   ),
-};
+}));
 
-const recurrent = {
+const recurrent = lazy(() => ({
   type: z.literal("recurrent"),
   numLayers: required(count("layers", MAX_LAYERS), "Layers of this class."),
   numHeads: required(count("heads", MAX_LAYERS), "Heads."),
@@ -125,11 +117,11 @@ const recurrent = {
     notNegative("FLOPs"),
     "FLOPs of one token in one layer, beside the weights.",
   ),
-};
+}));
 
-const device = {
-  name: required(text, "As in the catalog."),
-  family: required(text, "Devices of one family share efficiencies."),
+const device = lazy(() => ({
+  name: required(text(), "As in the catalog."),
+  family: required(text(), "Devices of one family share efficiencies."),
   flops: required(
     table({
       bf16: optional(positive("FLOP/s"), "In bf16."),
@@ -162,55 +154,63 @@ const device = {
     positive("bytes/s"),
     "Bytes/s per device between nodes, one direction.",
   ),
-  source: optional(text, "Where the numbers are from."),
-  verified: optional(flag, "False where no second source confirms them."),
-};
+  source: optional(text(), "Where the numbers are from."),
+  verified: optional(flag(), "False where no second source confirms them."),
+}));
 
-export const deviceTable = table(device);
+export const deviceTable = lazy(() => table(device()));
 
-export const weightsList = z.readonly(
-  z.array(table(weights), { error: "a list of weight streams" }).check(z.minLength(1)),
+export const weightsList = lazy(() =>
+  z.readonly(
+    z.array(table(weights()), { error: "a list of weight streams" }).check(z.minLength(1)),
+  ),
 );
 
-export const layersList = z.readonly(
-  z
-    .array(
-      z.discriminatedUnion("type", [table(attention), table(mla), table(recurrent)], {
-        error: ({ code }) =>
-          code === "invalid_union"
-            ? "one of attention, mla, recurrent"
-            : "a class of layers: a table with a type, such as attention",
-      }),
-      { error: "a list of layer classes" },
-    )
-    .check(z.minLength(1)),
+export const layersList = lazy(() =>
+  z.readonly(
+    z
+      .array(
+        z.discriminatedUnion("type", [table(attention()), table(mla()), table(recurrent())], {
+          error: ({ code }) =>
+            code === "invalid_union"
+              ? "one of attention, mla, recurrent"
+              : "a class of layers: a table with a type, such as attention",
+        }),
+        { error: "a list of layer classes" },
+      )
+      .check(z.minLength(1)),
+  ),
 );
 
-const exponent = required(notNegative(""), "How uneven: 0 is uniform for zipf, 1 for power_law.");
+const exponent = lazy(() =>
+  required(notNegative(""), "How uneven: 0 is uniform for zipf, 1 for power_law."),
+);
 
-export const expertRouting = z.discriminatedUnion(
-  "type",
-  [
-    table({ type: z.literal("uniform") }),
-    table({ type: z.literal("zipf"), exponent: exponent }),
-    table({ type: z.literal("power_law"), exponent: exponent }),
-  ],
-  {
-    error: ({ code }) =>
-      code === "invalid_union"
-        ? "one of uniform, zipf, power_law"
-        : 'a routing law: a table with a type, such as { type = "uniform" }',
-  },
+export const expertRouting = lazy(() =>
+  z.discriminatedUnion(
+    "type",
+    [
+      table({ type: z.literal("uniform") }),
+      table({ type: z.literal("zipf"), exponent: exponent() }),
+      table({ type: z.literal("power_law"), exponent: exponent() }),
+    ],
+    {
+      error: ({ code }) =>
+        code === "invalid_union"
+          ? "one of uniform, zipf, power_law"
+          : 'a routing law: a table with a type, such as { type = "uniform" }',
+    },
+  ),
 );
 
 /** The keys of the tables within these tables, for suggestions, by the key that holds them. */
-export const compositionKeys: Readonly<Record<string, readonly string[]>> = {
-  device: Object.keys(device),
+export const compositionKeys = lazy((): Readonly<Record<string, readonly string[]>> => ({
+  device: Object.keys(device()),
   flops: ["bf16", "fp8", "fp4", "int8"],
-  weights: Object.keys(weights),
-  matrices: Object.keys(matrix),
-  routing: Object.keys(routing),
-  layers: [...new Set([attention, mla, recurrent].flatMap(Object.keys))],
+  weights: Object.keys(weights()),
+  matrices: Object.keys(matrix()),
+  routing: Object.keys(routing()),
+  layers: [...new Set([attention(), mla(), recurrent()].flatMap(Object.keys))],
   index: ["topK", "numHeads", "headDim"],
   expertRouting: ["type", "exponent"],
-};
+}));

@@ -1,16 +1,19 @@
 /** The schema of a dataset's rows: a loop, since there may be a million of them. */
 import * as z from "zod/mini";
+import { lazy } from "../base/lazy.js";
 import type { DatasetRow } from "../workload/dataset.js";
 import { documentation, MAX_COUNT } from "./schema-leaves.js";
 import { isPrefixIds, type Issue, prefixIdsIssue } from "./schema-prefix.js";
 
-export const dataset = z
-  .custom<readonly DatasetRow[]>(Array.isArray, { error: "a list of dataset rows" })
-  .check(({ value, issues }) => {
-    const issue = Array.isArray(value) ? datasetIssue(value) : undefined;
-    if (issue !== undefined) issues.push({ code: "custom", input: value, ...issue });
-  })
-  .register(documentation, { plugin: true });
+export const dataset = lazy(() =>
+  z
+    .custom<readonly DatasetRow[]>(Array.isArray, { error: "a list of dataset rows" })
+    .check(({ value, issues }) => {
+      const issue = Array.isArray(value) ? datasetIssue(value) : undefined;
+      if (issue !== undefined) issues.push({ code: "custom", input: value, ...issue });
+    })
+    .register(documentation, { plugin: true }),
+);
 
 /** The first thing that is wrong. */
 function datasetIssue(rows: readonly unknown[]): Issue | undefined {

@@ -1,5 +1,6 @@
 /** The schema's `[hardware]` and `[model]` tables. */
 import * as z from "zod/mini";
+import { lazy } from "../base/lazy.js";
 import {
   deviceTable,
   expertRouting,
@@ -22,8 +23,8 @@ import {
   withDefault,
 } from "./schema-leaves.js";
 
-export const hardware = {
-  name: optional(text, "A label for reports.", "H100"),
+export const hardware = lazy(() => ({
+  name: optional(text(), "A label for reports.", "H100"),
   computeFlops: required(
     positive("FLOP/s"),
     "FLOP/s of one device at the precision used, dense.",
@@ -36,9 +37,9 @@ export const hardware = {
     "Bytes of one weight and of one KV element: 1 for fp8, 2 for bf16. Required unless device or model are presets.",
     2,
   ),
-  device: optional(deviceTable, "What a preset knows of the device."),
+  device: optional(deviceTable(), "What a preset knows of the device."),
   kvCacheDtype: withDefault(
-    kvCacheDtype,
+    kvCacheDtype(),
     "auto",
     "How the KV cache is stored; auto: as the checkpoint asks for, or in bytes_per_param for a model given by its totals.",
   ),
@@ -81,19 +82,19 @@ export const hardware = {
     8,
   ),
   kernelBackend: optional(
-    text,
+    text(),
     "Kernels that multiply matrices, for the calibrated cost model. Default: what the engine picks.",
     "marlin",
   ),
   engineVersion: optional(
-    text,
+    text(),
     "Version of vLLM that the calibrated cost model prices. Default: the newest it knows.",
     "0.19.0",
   ),
-};
+}));
 
-export const model = {
-  name: optional(text, "A label for reports.", "Llama-3-70B"),
+export const model = lazy(() => ({
+  name: optional(text(), "A label for reports.", "Llama-3-70B"),
   numParameters: required(positive("parameters"), "Parameters, all of them.", 70000000000),
   numLayers: required(count("layers", MAX_LAYERS), "Layers.", 80),
   hiddenDim: required(count("elements"), "Width of the residual stream.", 8192),
@@ -124,19 +125,22 @@ export const model = {
     "Layers that slide. Default: all if there is a sliding_window, else 0.",
     40,
   ),
-  weights: optional(weightsList, "The weights, kind by kind; with layers."),
-  layers: optional(layersList, "The layers that mix tokens, class by class; with weights."),
-  kvPrecision: optional(precision, "How the checkpoint wants its KV cache stored. Default: bf16."),
+  weights: optional(weightsList(), "The weights, kind by kind; with layers."),
+  layers: optional(layersList(), "The layers that mix tokens, class by class; with weights."),
+  kvPrecision: optional(
+    precision(),
+    "How the checkpoint wants its KV cache stored. Default: bf16.",
+  ),
   quantization: optional(
-    quantization,
+    quantization(),
     "How linear layers are stored, in place of what preset or bytes_per_param say.",
     "fp8",
   ),
   expertRouting: optional(
-    expertRouting,
+    expertRouting(),
     "How tokens are spread over experts: uniform, or uneven by an exponent (zipf, power_law). Default: uniform.",
     { type: "uniform" },
   ),
-  source: optional(text, "Where the numbers of a preset are from."),
-  verified: optional(flag, "False where no second source confirms them."),
-};
+  source: optional(text(), "Where the numbers of a preset are from."),
+  verified: optional(flag(), "False where no second source confirms them."),
+}));

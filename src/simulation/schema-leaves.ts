@@ -3,6 +3,7 @@
  * be"; problems.ts makes the sentence.
  */
 import * as z from "zod/mini";
+import { lazy } from "../base/lazy.js";
 
 /** Results keep lengths and counts in 32-bit columns. */
 export const MAX_COUNT = 2 ** 31 - 1;
@@ -64,14 +65,14 @@ export const positive = perUnit(() => z.number({ error: "a number above 0" }).ch
 export const notNegative = perUnit(() =>
   z.number({ error: "a number of at least 0" }).check(z.gte(0)),
 );
-export const text = z.string({ error: "a text" });
-export const flag = z.boolean({ error: "true or false" });
+export const text = lazy(() => z.string({ error: "a text" }));
+export const flag = lazy(() => z.boolean({ error: "true or false" }));
 export const count = perUnit((max = MAX_COUNT) => integer(1, max, "a whole number above 0"));
 export const countOrZero = perUnit((max = MAX_COUNT) =>
   integer(0, max, "a whole number of at least 0"),
 );
 
-/** Keys of one unit share a schema: making schemas is what takes long when the library is loaded. */
+/** Keys of one unit share a schema: making schemas takes long. */
 export function perUnit<S extends z.ZodMiniType>(make: (max?: number) => S) {
   const made = new Map<string, S>();
   return (unit: string, max?: number): S => {

@@ -1,5 +1,6 @@
 /** The schema's `[scheduler]` table. */
 import * as z from "zod/mini";
+import { lazy } from "../base/lazy.js";
 import { policiesByName } from "../scheduler/policies/by-name.js";
 import { shapeProblem } from "../scheduler/policies/shape.js";
 import type { SchedulerConfig } from "./config.js";
@@ -16,21 +17,23 @@ import {
 
 const POLICY_NAMES = Object.keys(policiesByName);
 
-const policy = z._default(
-  z
-    .custom<Required<SchedulerConfig>["policy"]>()
-    .check(({ value, issues }) => {
-      const issue =
-        typeof value === "object" && value !== null ? pluginIssue(value) : nameIssue(value);
-      if (issue !== undefined) issues.push({ code: "custom", input: value, ...issue });
-    })
-    .register(documentation, {
-      description:
-        "Who is admitted first and who is preempted. Length policies (shortest or longest output, input, total first) go by the prompt's length and max_tokens; sjf is sof; case does not matter.",
-      type: "string",
-      anyOf: [{ enum: POLICY_NAMES }, { pattern: anyCase(POLICY_NAMES) }],
-    }),
-  "fcfs",
+const policy = lazy(() =>
+  z._default(
+    z
+      .custom<Required<SchedulerConfig>["policy"]>()
+      .check(({ value, issues }) => {
+        const issue =
+          typeof value === "object" && value !== null ? pluginIssue(value) : nameIssue(value);
+        if (issue !== undefined) issues.push({ code: "custom", input: value, ...issue });
+      })
+      .register(documentation, {
+        description:
+          "Who is admitted first and who is preempted. Length policies (shortest or longest output, input, total first) go by the prompt's length and max_tokens; sjf is sof; case does not matter.",
+        type: "string",
+        anyOf: [{ enum: POLICY_NAMES }, { pattern: anyCase(POLICY_NAMES) }],
+      }),
+    "fcfs",
+  ),
 );
 
 function nameIssue(value: unknown) {
@@ -49,16 +52,16 @@ function anyCase(words: readonly string[]): string {
   return `^(${patterns.join("|")})$`;
 }
 
-export const scheduler = {
+export const scheduler = lazy(() => ({
   maxNumBatchedTokens: required(count("tokens"), "Tokens in one step at most.", 8192),
   maxNumSeqs: required(count("requests"), "Requests running at once at most.", 256),
   blockSize: required(count("tokens"), "Tokens in one KV block.", 16),
   enableChunkedPrefill: required(
-    flag,
+    flag(),
     "Prompts may be computed in parts, over several steps.",
     true,
   ),
-  policy,
+  policy: policy(),
   longPrefillTokenThreshold: optional(
     countOrZero("tokens"),
     "Prompts longer than this many tokens are computed in parts of this size; 0 is off. Default: 0; 4 % of max_seq_len if max_num_partial_prefills > 1.",
@@ -70,7 +73,7 @@ export const scheduler = {
     1,
   ),
   enablePreemptionFree: withDefault(
-    flag,
+    flag(),
     false,
     "Admit only what can grow to prompt + max_tokens together with all that runs.",
   ),
@@ -79,8 +82,8 @@ export const scheduler = {
     "KV blocks, vLLM's null block included: one less is usable. Default: derived from memory.",
     2700,
   ),
-  asyncScheduling: withDefault(flag, false, "Form batch n + 1 when batch n starts to execute."),
-  enablePrefixCaching: withDefault(flag, true, "Reuse the KV blocks of equal prefixes."),
+  asyncScheduling: withDefault(flag(), false, "Form batch n + 1 when batch n starts to execute."),
+  enablePrefixCaching: withDefault(flag(), true, "Reuse the KV blocks of equal prefixes."),
   prefixCacheRetentionInterval: withDefault(
     z.nullable(countOrZero("tokens")),
     0,
@@ -95,8 +98,8 @@ export const scheduler = {
     "Share of the blocks that an admission must leave free while something runs.",
   ),
   schedulerReserveFullIsl: withDefault(
-    flag,
+    flag(),
     true,
     "Admit a request only if all its known tokens fit, not only its first chunk.",
   ),
-};
+}));

@@ -1,5 +1,6 @@
 /** The schema of what makes sessions, and of what scales a trace. */
 import * as z from "zod/mini";
+import { lazy } from "../base/lazy.js";
 import {
   count,
   countOrZero,
@@ -12,7 +13,7 @@ import {
 } from "./schema-leaves.js";
 import { lengths } from "./schema-lengths.js";
 
-export const sessions = {
+export const sessions = lazy(() => ({
   numSessions: optional(
     count("sessions"),
     "Sessions in all. Default: as many as num_requests or duration_secs leave room for.",
@@ -35,17 +36,17 @@ export const sessions = {
     "Different system prompts; each session has one of them.",
   ),
   prefixLen: withDefault(countOrZero("tokens"), 0, "Tokens of the system prompt."),
-};
+}));
 
 /** Keys that only a trace gives a meaning to. */
-export const traceScaling = {
+export const traceScaling = lazy(() => ({
   rateScale: optional(
     positive(""),
     "Divides a trace's arrival times: 2 doubles the rate. Think times stay. Default: 1.",
     1,
   ),
   traceSessions: optional(
-    flag,
+    flag(),
     "Links each request of a trace to the one whose prompt it continues, told by prefix ids: it then arrives after that one's end. Default: false.",
     true,
   ),
@@ -73,4 +74,4 @@ export const traceScaling = {
     "Makes a trace's arrivals later by up to these seconds, at random: for timestamps in ticks. Default: 0.",
     3,
   ),
-};
+}));

@@ -1,20 +1,23 @@
 /** The schema of a trace's rows: a loop, since there may be a million of them. */
 import * as z from "zod/mini";
+import { lazy } from "../base/lazy.js";
 import type { Seconds } from "../base/units.js";
 import type { RecordedTrace, SharedPrefix, TraceRow } from "../workload/trace-row.js";
 import { documentation, MAX_COUNT } from "./schema-leaves.js";
 import { isPrefixIds, type Issue, prefixIdsIssue } from "./schema-prefix.js";
 
-export const trace = z
-  .custom<readonly TraceRow[] | RecordedTrace>(
-    (value) => Array.isArray(value) || Array.isArray((value as Partial<RecordedTrace>)?.rows),
-    { error: "a list of trace rows, or what a reader of traces gives" },
-  )
-  .check(({ value, issues }) => {
-    const issue = Array.isArray(value) ? rowsIssue(value) : recordedIssue(value as RecordedTrace);
-    if (issue !== undefined) issues.push({ code: "custom", input: value, ...issue });
-  })
-  .register(documentation, { plugin: true });
+export const trace = lazy(() =>
+  z
+    .custom<readonly TraceRow[] | RecordedTrace>(
+      (value) => Array.isArray(value) || Array.isArray((value as Partial<RecordedTrace>)?.rows),
+      { error: "a list of trace rows, or what a reader of traces gives" },
+    )
+    .check(({ value, issues }) => {
+      const issue = Array.isArray(value) ? rowsIssue(value) : recordedIssue(value as RecordedTrace);
+      if (issue !== undefined) issues.push({ code: "custom", input: value, ...issue });
+    })
+    .register(documentation, { plugin: true }),
+);
 
 function recordedIssue(trace: RecordedTrace): Issue | undefined {
   const { rows, numSkipped = 0, warnings = [], isTimed = true } = trace;

@@ -1,5 +1,6 @@
 /** The schema's `[workload]` table. */
 import * as z from "zod/mini";
+import { lazy } from "../base/lazy.js";
 import type { ArrivalPattern } from "../workload/arrivals.js";
 import type { WorkloadPlugin } from "./config.js";
 import { dataset } from "./schema-dataset.js";
@@ -29,7 +30,9 @@ const ARRIVAL_PATTERNS = [
   "gamma",
 ] as const satisfies readonly ArrivalPattern[];
 
-const weight = required(positive(""), "How often it comes, in proportion to the other weights.");
+const weight = lazy(() =>
+  required(positive(""), "How often it comes, in proportion to the other weights."),
+);
 
 const labels = (name: string, description: string, examples: readonly string[]) =>
   optional(
@@ -38,10 +41,10 @@ const labels = (name: string, description: string, examples: readonly string[]) 
         .array(
           table({
             name: required(
-              text.check(z.minLength(1, { error: "a text that is not empty" })),
+              text().check(z.minLength(1, { error: "a text that is not empty" })),
               "What policies and results call it.",
             ),
-            weight: weight,
+            weight: weight(),
           }),
           {
             error: "a list of at least one { name, weight }",
@@ -53,9 +56,9 @@ const labels = (name: string, description: string, examples: readonly string[]) 
     examples.map((example, i) => ({ name: example, weight: examples.length - i })),
   );
 
-const seed = integer(0, Number.MAX_SAFE_INTEGER, "a whole number of at least 0");
+const seed = lazy(() => integer(0, Number.MAX_SAFE_INTEGER, "a whole number of at least 0"));
 
-export const workload = {
+export const workload = lazy(() => ({
   arrivalPattern: optional(
     z.enum(ARRIVAL_PATTERNS, { error: `one of ${ARRIVAL_PATTERNS.join(", ")}` }),
     "How requests arrive. Optional with a trace, whose times it then replaces.",
@@ -80,7 +83,7 @@ export const workload = {
     mean: 5.3,
     stdDev: 0.8,
   }),
-  seed: withDefault(seed, 42, "Equal seeds give equal runs."),
+  seed: withDefault(seed(), 42, "Equal seeds give equal runs."),
   numRequests: optional(
     count("requests"),
     "Requests in all. This or duration_secs is needed, unless a trace or dataset brings its own.",
@@ -118,7 +121,7 @@ export const workload = {
         .array(
           table({
             value: required(z.number({ error: "a number" }), "Lower goes first."),
-            weight: weight,
+            weight: weight(),
           }),
           { error: "a list of at least one { value, weight }" },
         )
@@ -133,34 +136,36 @@ export const workload = {
   ]),
   classes: labels("Classes of service", "like tenants.", ["batch", "interactive"]),
   datasetPath: optional(
-    text,
+    text(),
     "A JSONL file of requests in OpenAI's batch format, relative to this file; needs a tokenizer.",
     "dataset.jsonl",
   ),
-  dataset: z.optional(dataset),
+  dataset: z.optional(dataset()),
   tracePath: optional(
-    text,
+    text(),
     "A trace to replay, gzipped or not, relative to this file.",
     "trace.csv",
   ),
-  trace: z.optional(trace),
-  ...traceScaling,
+  trace: z.optional(trace()),
+  ...traceScaling(),
   sessions: optional(
-    table(sessions),
+    table(sessions()),
     "Conversations: the prompt of each turn is the last prompt, its output, and input_len_dist new tokens. The arrival pattern says when they start; closed_loop keeps num_concurrent_users of them open.",
     { turns: { type: "uniform", min: 2, max: 9 }, thinkTime: 10 },
   ),
-};
+}));
 
-export const workloadPlugin = plugin<WorkloadPlugin>(
-  "create",
-  { name: "string" },
-  "a workload: an object with a name and a create function",
-)
-  .check(
-    z.refine((value) => z.optional(seed).safeParse(value.seed).success, {
-      error: "a whole number from 0 to 9007199254740991",
-      path: ["seed"],
-    }),
+export const workloadPlugin = lazy(() =>
+  plugin<WorkloadPlugin>(
+    "create",
+    { name: "string" },
+    "a workload: an object with a name and a create function",
   )
-  .register(documentation, { plugin: true });
+    .check(
+      z.refine((value) => z.optional(seed()).safeParse(value.seed).success, {
+        error: "a whole number from 0 to 9007199254740991",
+        path: ["seed"],
+      }),
+    )
+    .register(documentation, { plugin: true }),
+);

@@ -4,5 +4,5 @@ import type { SimulationConfig } from "../../src/simulation/config.js";
 import type { configSchema } from "../../src/simulation/schema.js";
 
 test("the public config types are the schema's input type", () => {
-  expectTypeOf<z.input<typeof configSchema>>().toEqualTypeOf<SimulationConfig>();
+  expectTypeOf<z.input<ReturnType<typeof configSchema>>>().toEqualTypeOf<SimulationConfig>();
 });

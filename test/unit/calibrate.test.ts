@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { withPresets } from "../../src/catalog/index.js";
-import { noFactors, profiled, type ProfileFactors } from "../../src/cost/profiled.js";
+import { noFactors, profiled, type ProfileFactors } from "../../src/calibration/profiled.js";
 import type { BatchShape } from "../../src/request/batch-shape.js";
 import {
   calibrate,
@@ -10,9 +10,9 @@ import {
   type BenchmarkMeasurement,
   type CalibrationProfile,
   type StepMeasurement,
-} from "../../src/simulation/calibrate.js";
+} from "../../src/calibration/calibrate.js";
 import type { SimulationConfig } from "../../src/simulation/config.js";
-import { predictBenchmark } from "../../src/simulation/predict-benchmark.js";
+import { predictBenchmark } from "../../src/calibration/predict-benchmark.js";
 import { resolve } from "../../src/simulation/resolve.js";
 import { simulate } from "../../src/simulation/simulation.js";
 

@@ -83,3 +83,10 @@ test("large numbers are named", () => {
   expect(formatLarge(70e9)).toBe("70.0 billion");
   expect(formatLarge(512)).toBe("512");
 });
+
+property.prop([
+  fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.double({ min: -1e15, max: 1e15, noNaN: true })),
+])("counts are grouped as English readers expect", (count) => {
+  fc.pre(Number(count.toFixed(3)) !== 0); // where Intl may say -0
+  expect(formatCount(count)).toBe(count.toLocaleString("en-US"));
+});

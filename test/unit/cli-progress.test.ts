@@ -149,7 +149,18 @@ describe("plain lines", () => {
     expect(display.interval).toBe(5);
     display.update(progress());
     display.update(progress());
+    display.close();
     expect(output.text.split("\n")).toHaveLength(3);
+  });
+
+  test("that come fast are written together, the last at the end", () => {
+    let time = 0;
+    const chunks: string[] = [];
+    const display = progressLines({ write: (text) => chunks.push(text) }, 5, () => time);
+    for (time of [0, 10, 20, 70, 75]) display.update(progress());
+    expect(chunks.map((chunk) => chunk.split("\n").length - 1)).toEqual([1, 3]);
+    display.close();
+    expect(chunks.join("").split("\n")).toHaveLength(6);
   });
 
   test("for each step, with a progress line whenever the interval is over", () => {
@@ -158,6 +169,7 @@ describe("plain lines", () => {
     for (let numSteps = 1; numSteps <= 6; numSteps++) {
       display.update(progress({ numSteps, lastStep }));
     }
+    display.close();
     expect(output.text.match(/prefill/g)).toHaveLength(6);
     expect(output.text.match(/waiting/g)).toHaveLength(2);
   });

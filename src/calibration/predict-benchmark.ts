@@ -6,8 +6,8 @@ import { BenchmarkClient, FIRST_TOKEN_TRIP } from "../workload/benchmark-client.
 import { SyntheticBodies } from "../workload/bodies.js";
 import { LabelSampler } from "../workload/labels.js";
 import type { LengthConfig } from "../workload/lengths.js";
-import type { SimulationConfig } from "./config.js";
-import { simulate } from "./simulation.js";
+import type { SimulationConfig } from "../simulation/config.js";
+import { simulate } from "../simulation/simulation.js";
 
 /** What a benchmark sends, as `vllm bench serve` does. */
 export interface BenchmarkLoad {

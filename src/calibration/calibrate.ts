@@ -1,6 +1,6 @@
 /** Factors for a deployment from its own measurements: a few benchmark results, or single steps. */
 import { ConfigError } from "../base/errors.js";
-import { gaussNewton } from "../base/gauss-newton.js";
+import { gaussNewton } from "./gauss-newton.js";
 import { exp, ln } from "../base/math.js";
 import type { Seconds } from "../base/units.js";
 import { calibratedProvenance, type Provenance, type Reach } from "../cost/provenance.js";
@@ -8,12 +8,12 @@ import type { Coefficients } from "../cost/coefficients.js";
 import type { HeldOutErrors } from "../cost/confidence.js";
 import type { CostModel } from "../cost/cost-model.js";
 import { pipelined } from "../cost/pipeline.js";
-import { noFactors, profiled, type ProfileFactors } from "../cost/profiled.js";
+import { noFactors, profiled, type ProfileFactors } from "./profiled.js";
 import type { BatchShape } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
-import type { SimulationConfig } from "./config.js";
+import type { SimulationConfig } from "../simulation/config.js";
 import { predictBenchmark, type BenchmarkLoad } from "./predict-benchmark.js";
-import { resolve } from "./resolve.js";
+import { resolve } from "../simulation/resolve.js";
 
 /** One run of a benchmark: its load, and the mean latencies that its client found. */
 export interface BenchmarkMeasurement extends BenchmarkLoad {

@@ -1,8 +1,8 @@
 /** A calibrated cost model with factors of somebody's own deployment on it. */
 import type { DeploymentDescription } from "../spec/deployment-description.js";
-import { calibrated, type CalibratedCostModel, type StepParts } from "./calibrated.js";
-import type { Coefficients } from "./coefficients.js";
-import { roundedMax } from "./rounded-max.js";
+import { calibrated, type CalibratedCostModel, type StepParts } from "../cost/calibrated.js";
+import type { Coefficients } from "../cost/coefficients.js";
+import { roundedMax } from "../cost/rounded-max.js";
 
 /** Factors on parts of a step; 1 leaves the calibrated cost model as it is. */
 export interface ProfileFactors {
