@@ -10,7 +10,15 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** In kB of 1000 bytes, without validation. What raises one should be worth it to whoever imports the entry. */
-const LIMITS = { index: 51.5, catalog: 15, config: 33, io: 15, notebook: 93, scheduler: 12 };
+const LIMITS = {
+  index: 54,
+  calibration: 56,
+  catalog: 15,
+  config: 42,
+  io: 15,
+  notebook: 104,
+  scheduler: 12,
+};
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const VALIDATION = /^zod|\/(schema|checks|problems)[\w-]*\.js$/;
