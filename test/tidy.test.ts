@@ -36,7 +36,7 @@ const edges: Readonly<Record<string, Layer>> = {
   catalog: { layers: coreLayers },
   config: {
     layers: [...coreLayers, "catalog"],
-    packages: ["zod", "smol-toml"],
+    packages: ["zod", "smol-toml", "toml-eslint-parser"],
   },
   calibration: { layers: coreLayers },
   io: {
@@ -67,7 +67,7 @@ const edges: Readonly<Record<string, Layer>> = {
       "index.ts",
       "package.json",
     ],
-    packages: ["node:", "commander", "picocolors", "log-update"],
+    packages: ["node:", "commander", "picocolors", "cli-table3", "log-update"],
   },
 };
 
