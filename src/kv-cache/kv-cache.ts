@@ -1,14 +1,7 @@
 /** What the scheduler asks of the KV cache. Ask, then act: "no" is a value and leaves the request as it was. */
 import type { Tokens } from "../base/units.js";
 import type { Request } from "../request/request.js";
-
-/** How blocks come and go in steady decode. */
-export interface SteadyLayout {
-  /** Of all groups of layers. */
-  readonly blockSize: Tokens;
-  /** The attention window of each group, Infinity for full attention. */
-  readonly windows: readonly Tokens[];
-}
+import type { SteadyLayout } from "./steady-layout.js";
 
 /** What the scheduler needs of a KV cache: it asks first, and "no" leaves everything as it was. */
 export interface KvCache {

@@ -8,7 +8,7 @@ import { BlockTables, NULL_BLOCK } from "../request/block-tables.js";
 import type { Request } from "../request/request.js";
 import { BlockPool, FIRST_PRIVATE_KEY } from "./block-pool.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
-import type { KvCache, SteadyLayout } from "./kv-cache.js";
+import type { KvCache } from "./kv-cache.js";
 import {
   type Hit,
   type LayerKind,
@@ -17,6 +17,7 @@ import {
   maxTokensInFlight,
   sameKind,
 } from "./layer-kind.js";
+import { type SteadyLayout, steadyLayout } from "./steady-layout.js";
 
 /** A key that no block has. */
 const NO_KEY = -1;
@@ -28,6 +29,8 @@ export class PagedKvCache implements KvCache {
   readonly hashBlockSize: Tokens;
   readonly steadyLayout: SteadyLayout | undefined;
   readonly #settings: KvCacheSettings;
+  /** One group of layers with full attention. */
+  readonly #isPlain: boolean;
   readonly #pool: BlockPool;
   /** Per group of layers. */
   readonly #kinds: readonly LayerKind[];
@@ -54,9 +57,8 @@ export class PagedKvCache implements KvCache {
   constructor(settings: KvCacheSettings) {
     const { groups } = settings;
     this.#settings = settings;
-    if (groups.length === 1 && groups[0]!.type === "full") {
-      this.steadyLayout = { blockSize: groups[0]!.blockSize, windows: [Infinity] };
-    }
+    this.steadyLayout = steadyLayout(groups);
+    this.#isPlain = groups.length === 1 && groups[0]!.type === "full";
     this.#pool = new BlockPool(settings.numBlocks, groups.length, settings.enablePrefixCaching);
     const inFlight = maxTokensInFlight(settings);
     this.#kinds = groups.map((group) => layerKind(group, settings.maxModelLen, inFlight));
@@ -96,7 +98,7 @@ export class PagedKvCache implements KvCache {
     this.#foundJunction = 0;
     for (const blocks of this.#foundBlocks) blocks.length = 0;
     if (!this.#settings.enablePrefixCaching || !this.#hasKeys(request)) return 0;
-    if (this.steadyLayout !== undefined) return this.#findPlainPrefix(request);
+    if (this.#isPlain) return this.#findPlainPrefix(request);
 
     const hits = this.#findHits(request);
     const length = Math.min(...hits.map((hit, i) => hit.length * this.#lookups[i]!.kind.blockSize));
@@ -193,6 +195,7 @@ export class PagedKvCache implements KvCache {
       state.numRegistered[group] = table.length;
     });
     this.#found = undefined;
+    request.numSkippedTokens = computed;
     this.#extend(request, computed + numNewTokens);
     return true;
   }
@@ -202,14 +205,13 @@ export class PagedKvCache implements KvCache {
     this.#blockedTokens = request.numTokens;
     this.#blockedReleases = this.#numReleases;
     const firstMissing = this.#foundTokens / this.hashBlockSize;
-    this.#blockedKey =
-      this.steadyLayout === undefined ? NO_KEY : this.#key(request, 0, firstMissing);
+    this.#blockedKey = this.#isPlain ? this.#key(request, 0, firstMissing) : NO_KEY;
   }
 
   isStillBlocked(request: Request): boolean {
     return (
       request === this.#blocked &&
-      this.steadyLayout !== undefined &&
+      this.#isPlain &&
       request.numTokens === this.#blockedTokens &&
       this.#numReleases === this.#blockedReleases &&
       this.#pool.find(0, this.#blockedKey) === NULL_BLOCK
@@ -258,8 +260,12 @@ export class PagedKvCache implements KvCache {
 
   /** Blocks were registered only where others could look for them. */
   catchUp(request: Request): void {
+    const { numComputedTokens } = request;
     // When a step is formed ahead, its last token is not known yet.
-    this.register(request, request.numComputedTokens - (this.#settings.asyncScheduling ? 1 : 0));
+    const numKnown = numComputedTokens - (this.#settings.asyncScheduling ? 1 : 0);
+    this.register(request, numKnown);
+    // What was processed when the last step was formed.
+    request.numSkippedTokens = Math.max(request.numSkippedTokens, numKnown - 1);
   }
 
   /** Gives every group blocks up to `numTokens`, and registers what becomes full and is known. */
@@ -274,7 +280,8 @@ export class PagedKvCache implements KvCache {
   }
 
   #freeSkipped(request: Request, numProcessed: Tokens): void {
-    if (this.steadyLayout !== undefined) return; // full attention skips nothing
+    if (this.#isPlain) return; // full attention skips nothing
+    request.numSkippedTokens = numProcessed;
     const { tables } = request.blockTables!;
     for (let group = 0; group < tables.length; group++) {
       const table = tables[group]!;
@@ -310,7 +317,7 @@ export class PagedKvCache implements KvCache {
       const to = Math.min(numFull, this.#numSharedBlocks(request, kind));
       numRegistered[group] = numFull;
       if (from >= to) continue;
-      if (this.steadyLayout !== undefined) {
+      if (this.#isPlain) {
         this.#pool.registerAll(group, request.blockKeys!, table, from, to);
         continue;
       }

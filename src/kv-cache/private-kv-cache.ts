@@ -7,7 +7,8 @@ import type { Tokens } from "../base/units.js";
 import type { Request } from "../request/request.js";
 import { EvictionOrder } from "./eviction-order.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
-import type { KvCache, SteadyLayout } from "./kv-cache.js";
+import type { KvCache } from "./kv-cache.js";
+import type { SteadyLayout } from "./steady-layout.js";
 
 export class PrivateKvCache implements KvCache {
   readonly enablePrefixCaching = true;

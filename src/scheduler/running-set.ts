@@ -93,7 +93,7 @@ export class RunningSet {
     const { steady, unsteady } = this;
     if (steady === undefined) return;
     if (this.#asyncScheduling) {
-      for (let due = steady.firstDue(); due !== undefined; due = steady.firstDue())
+      for (let due = steady.firstDue; due !== undefined; due = steady.firstDue)
         this.unsettle(due);
     }
     let kept = 0;
@@ -155,7 +155,7 @@ export class RunningSet {
     steady.onDelivered(now);
     // With asynchronous scheduling whoever is due has left the set when the next step was formed.
     if (this.#asyncScheduling) return;
-    for (let due = steady.firstDue(); due !== undefined; due = steady.firstDue()) {
+    for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) {
       if (due.numOutputTokens < due.stopLength) {
         this.unsettle(due);
       } else {
@@ -165,10 +165,8 @@ export class RunningSet {
     }
   }
 
-  /** So many steps, in which only members of the decode set ran, were executed, the last one until `now`, and as many formed. */
-  repeat(now: Seconds, numSteps: number): void {
-    this.steady!.onDelivered(now, numSteps);
-    this.steady!.onFormed(numSteps);
+  /** So many steps, in which only members of the decode set ran, were executed, and as many formed. */
+  onRepeated(numSteps: number): void {
     if (this.#inFlight.length > 1 && numSteps % 2 === 1) this.#inFlight.reverse();
   }
 

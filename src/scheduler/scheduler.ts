@@ -281,7 +281,7 @@ export class Scheduler {
     const { steady, unsteady } = this.#running;
     if (steady === undefined || steady.size > this.#budget) return false;
     this.#budget -= steady.size;
-    let numBlocks = steady.numBlocksTaken();
+    let numBlocks = steady.numBlocksTaken;
     for (let i = 0; i < unsteady.length; i++) {
       const request = unsteady[i]!;
       const numTokens = this.#numTokensToCompute(request);
@@ -308,15 +308,10 @@ export class Scheduler {
     const cache = this.#kvCache;
     if (!cache.hasBlockIds) {
       for (let i = 0; i < requests.length; i++) cache.grow(requests[i]!, numTokens[i]!);
-      cache.takeForSteady(steady.numBlocksTaken() - steady.numBlocksFreed());
+      cache.takeForSteady(steady.numBlocksTaken - steady.numBlocksFreed);
       return;
     }
-    let members = steady.needingBlock;
-    if (!this.#settings.asyncScheduling && steady.fillingSharedBlock().length > 0) {
-      // With asynchronous scheduling a block that is filled now is registered when its last token is known, a step later.
-      const both = new Set([...members, ...steady.fillingSharedBlock()]);
-      members = [...both].sort((a, b) => a.admissionOrder - b.admissionOrder);
-    }
+    const members = steady.changing();
     let next = 0;
     for (let i = 0; i < requests.length; i++) {
       const request = requests[i]!;
@@ -349,25 +344,7 @@ export class Scheduler {
     }
     const end = Math.min(max, MAX_REPEATS);
     numFreeBlocks[0] = this.#kvCache.numFreeBlocks;
-    if (this.#kvCache.hasBlockIds) return this.#numRepeatsWithIds(end, steady);
     return steady.numStepsUndisturbed(end, numFreeBlocks, this.#waiting.size > 0);
-  }
-
-  /** Which blocks are taken and registered is settled step by step, and they may be ones that the head of the queue looks for. */
-  #numRepeatsWithIds(max: number, steady: DecodeSet): number {
-    const { numFreeBlocks } = this.repeats;
-    const end = Math.min(max, steady.blockSize);
-    for (let n = 0; n < end; n++) {
-      const numTaken = steady.numBlocksTaken(n);
-      const fillsShared = steady.fillingSharedBlock(n).length > 0;
-      if (steady.firstDue(n) !== undefined || numTaken > numFreeBlocks[n]!) return n;
-      // With asynchronous scheduling a block that is filled is registered when the next is taken.
-      const registers = this.#settings.asyncScheduling ? numTaken > 0 : fillsShared;
-      if (registers && this.#waiting.size > 0) return n;
-      numFreeBlocks[n + 1] = numFreeBlocks[n]! - numTaken;
-      if (numTaken > 0 || fillsShared) return n || 1;
-    }
-    return end;
   }
 
   /** When members of the decode set got their last token. */
@@ -383,12 +360,18 @@ export class Scheduler {
   repeat(now: Seconds, numSteps: number): void {
     const steady = this.#running.steady!;
     if (this.#kvCache.hasBlockIds) {
-      if (numSteps === 1) this.#growAll(NONE, NONE, steady);
+      for (let n = 0; n < numSteps; n++) {
+        steady.onDelivered(now);
+        this.#growAll(NONE, NONE, steady);
+        steady.onFormed();
+      }
     } else {
       const { numFreeBlocks } = this.repeats;
       this.#kvCache.takeForSteady(numFreeBlocks[0]! - numFreeBlocks[numSteps]!);
+      steady.onDelivered(now, numSteps);
+      steady.onFormed(numSteps);
     }
-    this.#running.repeat(now, numSteps);
+    this.#running.onRepeated(numSteps);
   }
 }
 
