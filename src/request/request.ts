@@ -1,6 +1,7 @@
 /** A request in the system: live and mutable, one fixed shape. Policies see it as a {@link RequestView}. */
 import type { Seconds, Tokens } from "../base/units.js";
 import type { BlockTables } from "./block-tables.js";
+import type { OwnBlocks } from "./own-blocks.js";
 import { type Pace, STANDING } from "./pace.js";
 import type { RequestSpec } from "./request-spec.js";
 
@@ -92,6 +93,7 @@ export class Request implements OracleView {
   /** Tokens at the start whose full blocks count as registered for prefix caching; kept where blocks have no ids. */
   numRegisteredTokens: Tokens = 0;
   blockTables: BlockTables | undefined = undefined;
+  ownBlocks: OwnBlocks | undefined = undefined;
   readonly blockKeys: Int32Array | undefined;
   /** Key of block 0 where this request's content has private keys (the next block's is one less); 0 where it has none. */
   firstPrivateKey = 0;

@@ -93,8 +93,7 @@ export class RunningSet {
     const { steady, unsteady } = this;
     if (steady === undefined) return;
     if (this.#asyncScheduling) {
-      for (let due = steady.firstDue; due !== undefined; due = steady.firstDue)
-        this.unsettle(due);
+      for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) this.unsettle(due);
     }
     let kept = 0;
     for (let i = 0; i < unsteady.length; i++) {

@@ -5,6 +5,7 @@ import type { KvCacheSettings } from "../kv-cache/kv-cache-config.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import { PagedKvCache } from "../kv-cache/paged-kv-cache.js";
 import { PrivateKvCache } from "../kv-cache/private-kv-cache.js";
+import { steadyLayout } from "../kv-cache/steady-layout.js";
 import { Collector } from "../metrics/collector.js";
 import { policiesByName } from "../scheduler/policies/by-name.js";
 import { checked } from "../scheduler/policies/checked.js";
@@ -86,8 +87,10 @@ export function seedOf({ workload }: SimulationConfig): number {
 function createKvCache(settings: KvCacheSettings, sharesPrefixes: boolean): KvCache {
   const { enablePrefixCaching, groups } = settings;
   if (!enablePrefixCaching) return new CountingKvCache(settings);
-  const isPlain = groups.length === 1 && groups[0]!.type === "full";
-  return isPlain && !sharesPrefixes ? new PrivateKvCache(settings) : new PagedKvCache(settings);
+  const layout = steadyLayout(groups);
+  return layout !== undefined && !sharesPrefixes
+    ? new PrivateKvCache(settings, layout)
+    : new PagedKvCache(settings);
 }
 
 function attentionWindows({ groups }: KvCacheSettings): number[] {

@@ -58,6 +58,44 @@ const arbTight = fc
     },
   }));
 
+/** The same with windows: blocks are given back while requests run, and of a window only some are worth keeping. */
+const arbTightWindows = fc
+  .record({
+    config: arbConfig,
+    blockSize: fc.integer({ min: 1, max: 4 }),
+    numGpuBlocks: fc.integer({ min: 10, max: 80 }),
+    numLayers: fc.integer({ min: 1, max: 3 }),
+    numSlidingLayers: fc.integer({ min: 1, max: 3 }),
+    slidingWindow: fc.integer({ min: 1, max: 30 }),
+    numRetainedBlocks: fc.constantFrom(null, 0, 0, 1, 2, 5),
+  })
+  .map(({ config, blockSize, numGpuBlocks, numRetainedBlocks, ...layers }): SimulationConfig => {
+    const { kvCacheCapacity: _, tensorParallel: __, ...hardware } = config.hardware;
+    const numSlidingLayers = Math.min(layers.numLayers, layers.numSlidingLayers);
+    return {
+      ...config,
+      hardware,
+      model: { ...config.model, ...layers, numSlidingLayers },
+      scheduler: {
+        ...config.scheduler,
+        blockSize,
+        numGpuBlocks,
+        enablePrefixCaching: true,
+        schedulerReserveFullIsl: false,
+        prefixCacheRetentionInterval: numRetainedBlocks && numRetainedBlocks * blockSize,
+      },
+    };
+  });
+
+test("also with windows", () => {
+  fc.assert(
+    fc.property(arbTightWindows, (config) => {
+      expect(outcome(config, true)).toEqual(outcome(config, false));
+    }),
+    { numRuns: Number(process.env.RUNS ?? 300) },
+  );
+}, 600_000);
+
 test("with and without block ids where nobody shares a prefix, every column and sum has the same bits", () => {
   fc.assert(
     fc.property(arbTight, (config) => {
