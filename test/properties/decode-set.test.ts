@@ -63,23 +63,31 @@ const arbTightWindows = fc
   .record({
     config: arbConfig,
     blockSize: fc.integer({ min: 1, max: 4 }),
-    numGpuBlocks: fc.integer({ min: 10, max: 80 }),
+    cacheTokens: fc.integer({ min: 20, max: 70 }),
     numLayers: fc.integer({ min: 1, max: 3 }),
     numSlidingLayers: fc.integer({ min: 1, max: 3 }),
     slidingWindow: fc.integer({ min: 1, max: 30 }),
+    outputLength: fc.integer({ min: 8, max: 40 }),
     numRetainedBlocks: fc.constantFrom(null, 0, 0, 1, 2, 5),
   })
-  .map(({ config, blockSize, numGpuBlocks, numRetainedBlocks, ...layers }): SimulationConfig => {
+  .map(({ config, blockSize, cacheTokens, numRetainedBlocks, ...rest }): SimulationConfig => {
+    const { outputLength, ...layers } = rest;
     const { kvCacheCapacity: _, tensorParallel: __, ...hardware } = config.hardware;
     const numSlidingLayers = Math.min(layers.numLayers, layers.numSlidingLayers);
+    const outputLenDist = { type: "uniform", min: 1, max: outputLength } as const;
     return {
       ...config,
+      workload:
+        "outputLenDist" in config.workload
+          ? { ...config.workload, outputLenDist }
+          : config.workload,
       hardware,
       model: { ...config.model, ...layers, numSlidingLayers },
       scheduler: {
         ...config.scheduler,
         blockSize,
-        numGpuBlocks,
+        maxNumSeqs: 8,
+        numGpuBlocks: 2 + Math.ceil(cacheTokens / blockSize) * Math.min(2, layers.numLayers),
         enablePrefixCaching: true,
         schedulerReserveFullIsl: false,
         prefixCacheRetentionInterval: numRetainedBlocks && numRetainedBlocks * blockSize,
