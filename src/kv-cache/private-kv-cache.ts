@@ -30,6 +30,8 @@ export class PrivateKvCache implements KvCache {
   readonly #prefix: CommonPrefix;
   readonly #retention: Retention;
   readonly #order: EvictionOrder;
+  /** Reused by `#giveBack`. */
+  readonly #runs: number[] = [];
   #numFree: number;
   /** Blocks found by the last `findCachedPrefix`, in each table. */
   #numFound = 0;
@@ -198,16 +200,19 @@ export class PrivateKvCache implements KvCache {
   #giveBack(request: Request, group: number, from: number, to: number, returns: boolean): void {
     const numRegistered = Math.floor(request.numRegisteredTokens / this.#blockSize);
     const numFound = request.ownBlocks?.numFound ?? 0;
+    const runs = this.#runs;
+    const length = this.#keptRuns(
+      request,
+      group,
+      Math.max(from, numFound),
+      Math.min(to, numRegistered),
+    );
     let numKept = 0;
-    let end = Math.min(to, numRegistered);
-    while (end > Math.max(from, numFound)) {
-      const start = this.#startOfKept(request, group, Math.max(from, numFound), end);
-      if (returns && start < end) {
-        request.ownBlocks ??= new OwnBlocks();
-        this.#order.addNew(request.ownBlocks, group, start, end);
-      }
-      numKept += end - start;
-      end = start - 1;
+    for (let i = 0; i < length; i += 2) {
+      numKept += runs[i + 1]! - runs[i]!;
+      if (!returns) continue;
+      request.ownBlocks ??= new OwnBlocks();
+      this.#order.addNew(request.ownBlocks, group, runs[i]!, runs[i + 1]!);
     }
     // What was found is registered already.
     const endOfFound = Math.min(to, numFound);
@@ -220,10 +225,11 @@ export class PrivateKvCache implements KvCache {
     this.#numFree += to - from;
   }
 
-  #startOfKept(request: Request, group: number, from: number, to: number): number {
-    const junction = request.ownBlocks?.junction ?? 0;
+  #keptRuns(request: Request, group: number, from: number, to: number): number {
     const kind = this.#kinds[group]!;
-    return this.#retention.startOfKept(kind, from, to, request.numPromptTokens, junction);
+    const junction = request.ownBlocks?.junction ?? 0;
+    const { numPromptTokens } = request;
+    return this.#retention.keptRuns(kind, from, to, numPromptTokens, junction, this.#runs);
   }
 
   #numSlots({ numAllocatedTokens }: Request): number {

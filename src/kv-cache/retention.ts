@@ -22,25 +22,66 @@ export class Retention {
       if (block % perSegment >= perSegment - numTail) return true;
       if (interval === null) return false;
     }
-    return this.#isTail(kind, block, numPromptTokens - 1) || this.#isTail(kind, block, junction);
+    return (
+      isTail(block, this.#tailEnd(kind, numPromptTokens - 1), numTail) ||
+      isTail(block, this.#tailEnd(kind, junction), numTail)
+    );
   }
 
-  /** Where the last blocks of `[from, to)` that are kept without a gap begin: `to`, if the last one is not. */
-  startOfKept(
+  /**
+   * Writes the blocks of `[from, to)` that are kept as runs, the last first: two numbers for each, its first block and the one after
+   * its last. Returns how many numbers.
+   */
+  keptRuns(
     kind: LayerKind,
     from: number,
     to: number,
     numPromptTokens: Tokens,
     junction: Tokens,
+    runs: number[],
   ): number {
-    if (kind.numBlocksBeforeBoundary === Infinity) return from;
-    let start = to;
-    while (start > from && this.isKept(kind, start - 1, numPromptTokens, junction)) start--;
-    return start;
+    const numTail = kind.numBlocksBeforeBoundary;
+    if (numTail === Infinity) return addRun(runs, 0, from, to);
+    if (this.#interval !== 0) return this.#scan(kind, from, to, numPromptTokens, junction, runs);
+    const a = this.#tailEnd(kind, numPromptTokens - 1);
+    const b = this.#tailEnd(kind, junction);
+    const first = Math.min(a, b);
+    const last = Math.max(a, b);
+    const lastStart = Math.max(last - numTail, first);
+    const length = addRun(runs, 0, Math.max(from, lastStart), Math.min(to, last));
+    return addRun(runs, length, Math.max(from, first - numTail), Math.min(to, first));
   }
 
-  #isTail(kind: LayerKind, block: number, boundary: Tokens): boolean {
-    const end = (Math.floor(boundary / this.#alignment) * this.#alignment) / kind.blockSize;
-    return block < end && block >= end - kind.numBlocksBeforeBoundary;
+  #scan(
+    kind: LayerKind,
+    from: number,
+    to: number,
+    numPromptTokens: Tokens,
+    junction: Tokens,
+    runs: number[],
+  ): number {
+    let length = 0;
+    for (let end = to; end > from; end--) {
+      let start = end;
+      while (start > from && this.isKept(kind, start - 1, numPromptTokens, junction)) start--;
+      length = addRun(runs, length, start, end);
+      end = start;
+    }
+    return length;
   }
+
+  #tailEnd({ blockSize }: LayerKind, boundary: Tokens): number {
+    return (Math.floor(boundary / this.#alignment) * this.#alignment) / blockSize;
+  }
+}
+
+function isTail(block: number, end: number, numTail: number): boolean {
+  return block < end && block >= end - numTail;
+}
+
+function addRun(runs: number[], length: number, from: number, to: number): number {
+  if (from >= to) return length;
+  runs[length] = from;
+  runs[length + 1] = to;
+  return length + 2;
 }

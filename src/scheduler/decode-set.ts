@@ -33,11 +33,12 @@ export class DecodeSet {
   /** Of them those whose coming blocks hold content that others may have. */
   readonly #sharing: Request[][] | undefined;
   /**
-   * Classes whose blocks a step may change, as distances from the full one: those that take or give back blocks, so many, and then the
-   * one that fills its blocks.
+   * Who takes or gives back a block for a step: of the class at this distance from the full one, those that have outgrown so many
+   * windows.
    */
-  readonly #changingClasses: readonly number[];
-  readonly #numMoving: number;
+  readonly #moving: readonly { readonly distance: number; readonly numOutgrown: number }[];
+  /** That number for those that fill a block; Infinity, if they do not move. */
+  readonly #numOutgrownToMove: number;
   /** Reused by `changing`. */
   readonly #changing: Request[] = [];
   /** Members by the step after which they have to be looked at, at the latest: a ring of lists, linked through `nextDue`. */
@@ -64,9 +65,13 @@ export class DecodeSet {
     this.#members = keepsMembers ? emptyClasses() : undefined;
     this.#sharing = keepsMembers ? emptyClasses() : undefined;
     const giving = lengths.map((length) => mod(length - 1 + this.#numAhead, blockSize));
-    const moving = new Set([0, ...giving]);
-    this.#numMoving = moving.size;
-    this.#changingClasses = [...moving.add(blockSize - 1)];
+    const distances = [...new Set([0, ...giving])];
+    this.#moving = distances.map((distance) => ({
+      distance,
+      numOutgrown: distance === 0 ? 0 : giving.indexOf(distance) + 1,
+    }));
+    const filling = this.#moving.find(({ distance }) => distance === blockSize - 1);
+    this.#numOutgrownToMove = filling?.numOutgrown ?? Infinity;
     this.#due = emptyRing(1024);
   }
 
@@ -107,14 +112,22 @@ export class DecodeSet {
 
   /** Members whose blocks the coming step may change, in order of admission. */
   changing(): readonly Request[] {
-    const classes = this.#changingClasses;
-    const numClasses = this.#fillsShared(this.#fullClass) ? classes.length : this.#numMoving;
-    if (numClasses === 1) return this.#members![this.#fullClass]!;
+    const fullClass = this.#fullClass;
+    const members = this.#members!;
+    const fillsShared = this.#fillsShared(fullClass);
+    if (this.#moving.length === 1 && !fillsShared) return members[fullClass]!;
     const changing = this.#changing;
     while (changing.length > 0) changing.pop();
-    for (let i = 0; i < numClasses; i++) {
-      const inClass = mod(this.#fullClass + classes[i]!, this.blockSize);
-      for (const member of this.#members![inClass]!) changing.push(member);
+    for (let i = 0; i < this.#moving.length; i++) {
+      const { distance, numOutgrown } = this.#moving[i]!;
+      for (const member of members[mod(fullClass + distance, this.blockSize)]!) {
+        if (member.steadyStage >= numOutgrown) changing.push(member);
+      }
+    }
+    if (fillsShared) {
+      for (const member of this.#sharing![mod(fullClass - 1, this.blockSize)]!) {
+        if (member.steadyStage < this.#numOutgrownToMove) changing.push(member);
+      }
     }
     sortInOrder(changing, admissionOrder);
     return changing;
@@ -123,7 +136,7 @@ export class DecodeSet {
   /** Whether a step before which this class is the full one fills a block with content that others may look for. */
   #fillsShared(fullClass: number): boolean {
     if (this.#sharing === undefined) return false;
-    return this.#sharing[(fullClass === 0 ? this.blockSize : fullClass) - 1]!.length > 0;
+    return this.#sharing[mod(fullClass - 1, this.blockSize)]!.length > 0;
   }
 
   /**
