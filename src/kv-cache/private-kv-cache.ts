@@ -66,13 +66,17 @@ export class PrivateKvCache implements KvCache {
     const own = request.ownBlocks;
     this.#numFound = 0;
     if (request.numPreemptions === 0 || own === undefined) return 0;
-    own.runs = own.runs.filter(isLeft);
+    // Without windows what is left of its blocks is always their beginning, and all of it is found.
+    this.#numFound = this.hasBlockIds ? this.#findCommon(request, own) : numBlocksOf(own);
+    return this.#numFound * this.#blockSize;
+  }
+
+  #findCommon(request: Request, { runs }: OwnBlocks): number {
     // At least the last token is computed, so that there is something to sample from.
     const length = this.#prefix.find(request.numTokens - 1, (group, block) =>
-      own.runs.some((run) => run.group === group && run.from <= block && block < run.to),
+      runs.some((run) => run.group === group && run.from <= block && block < run.to),
     );
-    this.#numFound = length / this.#blockSize;
-    return length;
+    return length / this.#blockSize;
   }
 
   /** Cached blocks count as new ones: they are free until they are held. */
@@ -114,6 +118,7 @@ export class PrivateKvCache implements KvCache {
     const own = request.ownBlocks;
     const numFound = this.#numFound;
     if (own === undefined) return 0;
+    own.runs = own.runs.filter(isLeft);
     own.numFound = numFound;
     own.junction = this.#prefix.junction;
     const numCached = numFound * this.#blockSize;
@@ -255,4 +260,10 @@ export class PrivateKvCache implements KvCache {
 
 function isLeft({ from, to }: BlockRun): boolean {
   return from < to;
+}
+
+function numBlocksOf({ runs }: OwnBlocks): number {
+  let sum = 0;
+  for (const { from, to } of runs) sum += to - from;
+  return sum;
 }
