@@ -12,6 +12,7 @@ import { type SteadyLayout, steadyLayout } from "./steady-layout.js";
 export class CountingKvCache implements KvCache {
   readonly enablePrefixCaching = false;
   readonly hasBlockIds = false;
+  readonly dependsOnOrder = false;
   readonly numEvictions = 0;
   readonly numUsableBlocks: number;
   readonly steadyLayout: SteadyLayout | undefined;

@@ -6,8 +6,10 @@ import type { SteadyLayout } from "./steady-layout.js";
 /** What the scheduler needs of a KV cache: it asks first, and "no" leaves everything as it was. */
 export interface KvCache {
   readonly enablePrefixCaching: boolean;
-  /** It hands out particular blocks, so that the order of calls shows in later decisions. */
+  /** It hands out particular blocks, which several requests may hold. */
   readonly hasBlockIds: boolean;
+  /** The order of calls shows in later decisions, so that `grow` is called where the blocks of a request in steady decode change. */
+  readonly dependsOnOrder: boolean;
   readonly numUsableBlocks: number;
   readonly numFreeBlocks: number;
   /** Blocks that held a cached prefix until they were taken for something else. */
@@ -48,7 +50,7 @@ export interface KvCache {
   grow(request: Request, numNewTokens: Tokens): boolean;
 
   /**
-   * Requests in steady decode take so many blocks more than they give back. Only where blocks have no ids; the caller has asked
+   * Requests in steady decode take so many blocks more than they give back. Only where the order of calls does not matter; the caller has asked
    * for free ones.
    */
   takeForSteady(numBlocks: number): void;

@@ -66,6 +66,7 @@ export class PagedKvCache implements KvCache {
   }
 
   readonly hasBlockIds = true;
+  readonly dependsOnOrder = true;
 
   get enablePrefixCaching(): boolean {
     return this.#settings.enablePrefixCaching;

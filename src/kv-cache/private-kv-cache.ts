@@ -16,8 +16,9 @@ import type { SteadyLayout } from "./steady-layout.js";
 
 export class PrivateKvCache implements KvCache {
   readonly enablePrefixCaching = true;
+  readonly hasBlockIds = false;
   /** Windows give blocks back while their owners run, which may look for them later: it matters in which order. */
-  readonly hasBlockIds: boolean;
+  readonly dependsOnOrder: boolean;
   /** Nothing is given up that others could have found. */
   readonly numEvictions = 0;
   readonly numUsableBlocks: number;
@@ -50,7 +51,7 @@ export class PrivateKvCache implements KvCache {
     this.#prefix = new CommonPrefix(groups, this.#kinds, this.#blockSize);
     this.#retention = new Retention(settings.retentionInterval, this.#blockSize);
     this.#order = new EvictionOrder(this.numUsableBlocks);
-    this.hasBlockIds = layout.windows.some((window) => window < Infinity);
+    this.dependsOnOrder = layout.windows.some((window) => window < Infinity);
   }
 
   get numFreeBlocks(): number {
@@ -67,7 +68,7 @@ export class PrivateKvCache implements KvCache {
     this.#numFound = 0;
     if (request.numPreemptions === 0 || own === undefined) return 0;
     // Without windows what is left of its blocks is always their beginning, and all of it is found.
-    this.#numFound = this.hasBlockIds ? this.#findCommon(request, own) : numBlocksOf(own);
+    this.#numFound = this.dependsOnOrder ? this.#findCommon(request, own) : numBlocksOf(own);
     return this.#numFound * this.#blockSize;
   }
 
@@ -136,7 +137,7 @@ export class PrivateKvCache implements KvCache {
   }
 
   grow(request: Request, numNewTokens: Tokens): boolean {
-    if (this.hasBlockIds) this.#freeSkipped(request);
+    if (this.dependsOnOrder) this.#freeSkipped(request);
     const needed = this.numBlocksToGrow(request, numNewTokens);
     if (needed > this.#numFree) return false;
     this.takeForSteady(needed);

@@ -6,6 +6,7 @@
  */
 import type { Seconds, Tokens } from "../base/units.js";
 import { insertInOrder, removeInOrder, sortInOrder } from "../collections/sorted-list.js";
+import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { SteadyLayout } from "../kv-cache/steady-layout.js";
 import { Pace, STANDING } from "../request/pace.js";
 import { admissionOrder, type Request } from "../request/request.js";
@@ -44,11 +45,10 @@ export class DecodeSet {
   /** Members by the step after which they have to be looked at, at the latest: a ring of lists, linked through `nextDue`. */
   #due: (Request | undefined)[];
 
-  /** `keepsMembers`: `changing` can tell who. */
   constructor(
     { blockSize, windows }: SteadyLayout,
+    { dependsOnOrder, hasBlockIds }: Pick<KvCache, "dependsOnOrder" | "hasBlockIds">,
     asyncScheduling: boolean,
-    keepsMembers: boolean,
   ) {
     this.blockSize = blockSize;
     this.#numGroups = windows.length;
@@ -62,8 +62,8 @@ export class DecodeSet {
     this.#taken = new Int32Array(blockSize);
     this.#freed = new Int32Array(blockSize);
     const emptyClasses = () => Array.from({ length: blockSize }, (): Request[] => []);
-    this.#members = keepsMembers ? emptyClasses() : undefined;
-    this.#sharing = keepsMembers ? emptyClasses() : undefined;
+    this.#members = dependsOnOrder ? emptyClasses() : undefined;
+    this.#sharing = hasBlockIds ? emptyClasses() : undefined;
     const giving = lengths.map((length) => mod(length - 1 + this.#numAhead, blockSize));
     const distances = [...new Set([0, ...giving])];
     this.#moving = distances.map((distance) => ({
@@ -142,7 +142,7 @@ export class DecodeSet {
   /**
    * How many of the coming steps, `max` at most, pass until a member has to be looked at or blocks run short; where `isAwaited`, also
    * until something happens that may help a request that waits for blocks. Writes behind `numFreeBlocks[0]`, which are free now, how
-   * many are free after each of them.
+   * many are free after each of them but the last.
    */
   numStepsUndisturbed(max: number, numFreeBlocks: Int32Array, isAwaited: boolean): number {
     const due = this.#due;
@@ -154,6 +154,8 @@ export class DecodeSet {
       const numFreed = this.#freed[inClass]!;
       const isDue = due[(numScheduled + n) & (due.length - 1)] !== undefined;
       if (isDue || numTaken > numFree || (isAwaited && this.#mayHelp(inClass))) return n;
+      // Where blocks can have several holders, what is given back need not be free.
+      if (this.#sharing !== undefined && numFreed > 0) return n + 1;
       numFree += numFreed - numTaken;
       numFreeBlocks[n + 1] = numFree;
       inClass = (inClass === 0 ? this.blockSize : inClass) - 1;

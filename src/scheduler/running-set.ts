@@ -27,13 +27,13 @@ export class RunningSet {
   #version = 0;
 
   constructor(settings: SchedulerSettings, kvCache: KvCache, useDecodeSet: boolean) {
-    const { steadyLayout, hasBlockIds } = kvCache;
+    const { steadyLayout } = kvCache;
     const { asyncScheduling } = settings;
     this.#kvCache = kvCache;
     this.#asyncScheduling = asyncScheduling;
     this.steady =
       useDecodeSet && steadyLayout !== undefined
-        ? new DecodeSet(steadyLayout, asyncScheduling, hasBlockIds)
+        ? new DecodeSet(steadyLayout, kvCache, asyncScheduling)
         : undefined;
   }
 

@@ -306,7 +306,7 @@ export class Scheduler {
   /** Gives blocks to all who need one, and registers those that become full, in the order in which the plain rule would. */
   #growAll(requests: readonly Request[], numTokens: readonly Tokens[], steady: DecodeSet): void {
     const cache = this.#kvCache;
-    if (!cache.hasBlockIds) {
+    if (!cache.dependsOnOrder) {
       for (let i = 0; i < requests.length; i++) cache.grow(requests[i]!, numTokens[i]!);
       cache.takeForSteady(steady.numBlocksTaken - steady.numBlocksFreed);
       return;
@@ -359,7 +359,7 @@ export class Scheduler {
    */
   repeat(now: Seconds, numSteps: number): void {
     const steady = this.#running.steady!;
-    if (this.#kvCache.hasBlockIds) {
+    if (this.#kvCache.dependsOnOrder) {
       for (let n = 0; n < numSteps; n++) {
         steady.onDelivered(now);
         this.#growAll(NONE, NONE, steady);

@@ -1,11 +1,12 @@
 /** The short way through steady decode, fast-forward included, gives the results of the plain rule, bit for bit. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { PolicyPlugin, RequestView } from "../../src/index.js";
+import type { PolicyPlugin, RequestView, TraceRow } from "../../src/index.js";
 import { assemble } from "../../src/simulation/assemble.js";
 import { buildResult } from "../../src/simulation/build-result.js";
 import type { SimulationConfig } from "../../src/simulation/config.js";
 import { resolve } from "../../src/simulation/resolve.js";
+import { arbTrace } from "../../src/testing/arbitraries.js";
 import { arbConfig } from "../support/configs.js";
 
 /** Everything a run says, or how it ended. */
@@ -99,6 +100,26 @@ test("also with windows", () => {
   fc.assert(
     fc.property(arbTightWindows, (config) => {
       expect(outcome(config, true)).toEqual(outcome(config, false));
+    }),
+    { numRuns: Number(process.env.RUNS ?? 300) },
+  );
+}, 600_000);
+
+/** Everybody begins as the one before. */
+function sharing(trace: readonly TraceRow[]): TraceRow[] {
+  const inOrder = trace.toSorted((a, b) => a.arrivalTime - b.arrivalTime);
+  return inOrder.map((row, i) => {
+    if (i === 0) return row;
+    const numTokens = Math.min(row.numPromptTokens, inOrder[i - 1]!.numPromptTokens);
+    return { ...row, prefix: { row: i - 1, numTokens } };
+  });
+}
+
+test("also with windows where prefixes are shared", () => {
+  fc.assert(
+    fc.property(arbTightWindows, arbTrace, (config, trace) => {
+      const sharingConfig = { ...config, workload: { trace: sharing(trace) } };
+      expect(outcome(sharingConfig, true)).toEqual(outcome(sharingConfig, false));
     }),
     { numRuns: Number(process.env.RUNS ?? 300) },
   );
