@@ -1,7 +1,7 @@
 /**
  * The free blocks in the order in which they are evicted, where nobody but its owner can look for what a block holds. Which
  * block is which then matters only for requests that are preempted and come back; so blocks are kept as runs of
- * one owner's, and a request costs O(1) however long it is.
+ * one owner's. A request costs O(1) for each group of layers, and as much for each block that a window gives back while it runs.
  *
  * vLLM frees the blocks of a request last first: registered ones go to the tail of the free list, others to its head. So those
  * without content come first, and of a run its last block is evicted first.

@@ -2,7 +2,6 @@
  * The KV cache with prefix caching where no two requests begin alike: only a preempted request finds anything, its own blocks. Gives
  * the results of the paged cache, at a cost that does not grow with the number of blocks.
  */
-import { assert } from "../base/assert.js";
 import type { Tokens } from "../base/units.js";
 import { type BlockRun, OwnBlocks } from "../request/own-blocks.js";
 import type { Request } from "../request/request.js";
