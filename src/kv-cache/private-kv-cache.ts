@@ -16,7 +16,7 @@ import type { SteadyLayout } from "./steady-layout.js";
 export class PrivateKvCache implements KvCache {
   readonly enablePrefixCaching = true;
   readonly hasBlockIds = false;
-  /** Windows give blocks back while their owners run, which may look for them later: it matters in which order. */
+  /** With one group of full attention no block is given back while its owner runs. Others' order matters: owners may look for them. */
   readonly dependsOnOrder: boolean;
   /** Nothing is given up that others could have found. */
   readonly numEvictions = 0;
@@ -50,7 +50,7 @@ export class PrivateKvCache implements KvCache {
     this.#prefix = new CommonPrefix(groups, this.#kinds, this.#blockSize);
     this.#retention = new Retention(settings.retentionInterval, this.#blockSize);
     this.#order = new EvictionOrder(this.numUsableBlocks);
-    this.dependsOnOrder = layout.windows.some((window) => window < Infinity);
+    this.dependsOnOrder = groups.length > 1 || groups[0]!.type !== "full";
   }
 
   get numFreeBlocks(): number {
@@ -66,7 +66,7 @@ export class PrivateKvCache implements KvCache {
     const own = request.ownBlocks;
     this.#numFound = 0;
     if (request.numPreemptions === 0 || own === undefined) return 0;
-    // Without windows what is left of its blocks is always their beginning, and all of it is found.
+    // With one group of full attention what is left of its blocks is always their beginning, and all of it is found.
     this.#numFound = this.dependsOnOrder ? this.#findCommon(request, own) : numBlocksOf(own);
     return this.#numFound * this.#blockSize;
   }

@@ -165,13 +165,13 @@ export class DecodeSet {
 
   /**
    * A step before which this class is the full one may help a request that waits for blocks: some are given back, or become
-   * findable. With windows it may even help that one is taken: a prefix that cannot be found any more needs no blocks.
+   * findable. With windows or several groups it may even help that one is taken: a prefix that cannot be found any more needs no blocks.
    */
   #mayHelp(fullClass: number): boolean {
     if (this.#freed[fullClass]! > 0) return true;
     if (this.#members === undefined) return false;
     // With asynchronous scheduling a block that is filled is registered when the next is taken.
-    const takingHelps = this.#windows.length > 0 || this.#numAhead > 0;
+    const takingHelps = this.#numGroups > 1 || this.#windows.length > 0 || this.#numAhead > 0;
     return (takingHelps && this.#taken[fullClass]! > 0) || this.#fillsShared(fullClass);
   }
 
