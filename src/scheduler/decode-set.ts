@@ -203,10 +203,12 @@ export class DecodeSet {
     );
   }
 
-  /** Its windows have moved on by one token with the last step, and it is not just outgrowing one. */
-  #slidesSteadily({ numComputedTokens, numSkippedTokens }: Request): boolean {
-    const numProcessed = numComputedTokens - this.#numAhead;
+  /** Its windows have moved on by one token with the last step, and it is not just outgrowing one. After a pause nothing is ahead. */
+  #slidesSteadily(request: Request): boolean {
+    const { numComputedTokens, numSkippedTokens, numInFlightTokens } = request;
+    const numProcessed = numComputedTokens - numInFlightTokens;
     return (
+      numInFlightTokens === this.#numAhead &&
       numSkippedTokens === numProcessed - 1 &&
       this.#stageOf(numComputedTokens) === this.#stageOf(numProcessed)
     );
