@@ -70,6 +70,9 @@ const decodes = (users) => {
   const config = closedLoop(10 * users, users, 16, 1_000_000, settings);
   return { ...config, model: { ...model, maxSeqLen: 1_000_016 } };
 };
+/** Half of the layers have a window. */
+const hybrid = (settings) =>
+  poisson(MILLION / 5, 0.6, settings, { model: { slidingWindow: 1024, numSlidingLayers: 16 } });
 
 /** The load at which a cache of 400 blocks is nearly always full. */
 const FULL_400 = 0.08;
@@ -136,11 +139,12 @@ export const rows = {
     make: () => poisson(MILLION / 5, 0.6, {}, { model: { slidingWindow: 1024 } }),
     target: 100_000,
   },
-  "hybrid window": {
-    make: () =>
-      poisson(MILLION / 5, 0.6, {}, { model: { slidingWindow: 1024, numSlidingLayers: 16 } }),
+  "sliding window, caching": {
+    make: () => poisson(MILLION / 5, 0.6, caching, { model: { slidingWindow: 1024 } }),
     target: 100_000,
   },
+  "hybrid window": { make: () => hybrid(), target: 100_000 },
+  "hybrid window, caching": { make: () => hybrid(caching), target: 100_000 },
   "poisson 60 %, preset, ideal": { make: (lab) => preset(lab, "ideal") },
   "poisson 60 %, calibrated": { make: (lab) => preset(lab, "calibrated") },
   "mooncake conversation": { make: mooncake, target: 30_000 },

@@ -4,13 +4,15 @@
  */
 import type { Tokens } from "../base/units.js";
 import type { Request } from "../request/request.js";
-import type { KvCacheGroup, KvCacheSettings } from "./kv-cache-config.js";
-import type { KvCache, SteadyLayout } from "./kv-cache.js";
+import type { KvCacheSettings } from "./kv-cache-config.js";
+import type { KvCache } from "./kv-cache.js";
 import { type LayerKind, layerKind, maxBlocksFor, maxTokensInFlight } from "./layer-kind.js";
+import { type SteadyLayout, steadyLayout } from "./steady-layout.js";
 
 export class CountingKvCache implements KvCache {
   readonly enablePrefixCaching = false;
   readonly hasBlockIds = false;
+  readonly dependsOnOrder = false;
   readonly numEvictions = 0;
   readonly numUsableBlocks: number;
   readonly steadyLayout: SteadyLayout | undefined;
@@ -132,11 +134,4 @@ export class CountingKvCache implements KvCache {
   maxBlocksFor(numTokens: Tokens): number {
     return maxBlocksFor(this.#kinds, numTokens);
   }
-}
-
-/** Given for layers with full attention and sliding windows, all with blocks of one size. */
-function steadyLayout(groups: readonly KvCacheGroup[]): SteadyLayout | undefined {
-  const { blockSize } = groups[0]!;
-  if (groups.some((g) => g.blockSize !== blockSize || g.type === "chunked_local")) return undefined;
-  return { blockSize, windows: groups.map((g) => (g.type === "swa" ? g.slidingWindow : Infinity)) };
 }

@@ -1,35 +1,27 @@
 /**
  * The free blocks in the order in which they are evicted, where nobody but its owner can look for what a block holds. Which
- * block is which then matters only for requests that were preempted and will come back; so blocks are kept as runs of
- * one owner's, and a request costs O(1) however long it is.
+ * block is which then matters only for requests that are preempted and come back; so blocks are kept as runs of
+ * one owner's. A request costs O(1) for each group of layers, and as much for each block that a window gives back while it runs.
  *
  * vLLM frees the blocks of a request last first: registered ones go to the tail of the free list, others to its head. So those
  * without content come first, and of a run its last block is evicted first.
  */
 import { assert } from "../base/assert.js";
-import type { Request } from "../request/request.js";
+import type { OwnRun, OwnBlocks } from "../request/own-blocks.js";
 
-/** Blocks that were freed together. */
-interface Run {
-  /** Who will look for them, if anybody. */
-  readonly owner: Request | undefined;
-  /** The first blocks of the owner, so many. */
-  numBlocks: number;
-  previous: Run;
-  next: Run;
-}
+/** Instead of a group of layers, for blocks that nobody will look for. */
+const ORPHANED = -1;
 
 export class EvictionOrder {
   #numBlank: number;
   /** The two ends of the list meet in it. */
-  readonly #end: Run;
-  readonly #runOf = new Map<Request, Run>();
+  readonly #end: OwnRun;
 
   /** All blocks are free, and without content. */
   constructor(numBlocks: number) {
     this.#numBlank = numBlocks;
-    const end = { owner: undefined, numBlocks: 0 } as Run;
-    this.#end = end.previous = end.next = end;
+    this.#end = newRun(ORPHANED, 0, 0);
+    this.#end.previous = this.#end.next = this.#end;
   }
 
   /** Takes the blocks that are next. The caller knows that there are as many. */
@@ -38,12 +30,12 @@ export class EvictionOrder {
     this.#numBlank -= numBlank;
     let left = numBlocks - numBlank;
     while (left > 0) {
-      const run = this.#end.next;
+      const run = this.#end.next!;
       assert(run !== this.#end, "blocks are taken only while they are free");
-      const num = Math.min(left, run.numBlocks);
+      const num = Math.min(left, run.to - run.from);
       left -= num;
-      run.numBlocks -= num;
-      if (run.numBlocks === 0) this.#remove(run);
+      run.to -= num;
+      if (run.from === run.to) this.#remove(run);
     }
   }
 
@@ -55,37 +47,72 @@ export class EvictionOrder {
   /** Blocks become free that nobody will look for, though they are registered. */
   addOrphaned(numBlocks: number): void {
     if (numBlocks === 0) return;
-    const last = this.#end.previous;
-    if (last !== this.#end && last.owner === undefined) last.numBlocks += numBlocks;
-    else this.#append(undefined, numBlocks);
+    const last = this.#end.previous!;
+    if (last !== this.#end && last.group === ORPHANED) last.to += numBlocks;
+    else this.#insert(newRun(ORPHANED, 0, numBlocks), this.#end);
   }
 
-  /** The first blocks of a request become free; it will come back and look for them. */
-  addOwned(owner: Request, numBlocks: number): void {
-    if (numBlocks > 0) this.#runOf.set(owner, this.#append(owner, numBlocks));
+  /** Blocks `[from, to)` of a group become free for the first time; their owner may look for them. */
+  addNew(own: OwnBlocks, group: number, from: number, to: number): void {
+    const run = newRun(group, from, to);
+    own.runs.push(run);
+    this.#insert(run, this.#end);
   }
 
-  /** How many of a request's first blocks are left. */
-  numOwned(owner: Request): number {
-    return this.#runOf.get(owner)?.numBlocks ?? 0;
+  /** The same for blocks that the owner had found again. */
+  addFound(own: OwnBlocks, group: number, from: number, to: number): void {
+    const held = own.runs.filter((run) => !isFree(run) && overlaps(run, group, from, to));
+    held.sort((a, b) => b.from - a.from);
+    for (const run of held) this.#insert(this.#cutOut(own, run, from, to), this.#end);
   }
 
-  /** A request takes what is left of its own. */
-  takeOwned(owner: Request): void {
-    this.#remove(this.#runOf.get(owner)!);
+  /** An owner takes blocks back. Where there are several of one, it gets that which was registered first. */
+  takeOwned(own: OwnBlocks, group: number, from: number, to: number): void {
+    const oldest = own.runs.find((run) => isFree(run) && overlaps(run, group, from, to));
+    if (oldest === undefined) return;
+    const run = this.#cutOut(own, oldest, from, to);
+    this.#remove(run);
+    this.takeOwned(own, group, from, run.from);
+    this.takeOwned(own, group, run.to, to);
   }
 
-  #append(owner: Request | undefined, numBlocks: number): Run {
-    const { previous } = this.#end;
-    const run: Run = { owner, numBlocks, previous, next: this.#end };
-    previous.next = run;
-    this.#end.previous = run;
-    return run;
+  /** What of `[from, to)` is in a run, as a run of its own. */
+  #cutOut(own: OwnBlocks, run: OwnRun, from: number, to: number): OwnRun {
+    if (run.to > to) this.#cut(own, run, to);
+    return run.from < from ? this.#cut(own, run, from) : run;
   }
 
-  #remove(run: Run): void {
-    run.previous.next = run.next;
-    run.next.previous = run.previous;
-    if (run.owner !== undefined) this.#runOf.delete(run.owner);
+  /** Cuts off the blocks from `at` on, which are evicted first. */
+  #cut(own: OwnBlocks, run: OwnRun, at: number): OwnRun {
+    const rest = newRun(run.group, at, run.to);
+    run.to = at;
+    own.runs.splice(own.runs.indexOf(run), 0, rest);
+    if (isFree(run)) this.#insert(rest, run);
+    return rest;
   }
+
+  #insert(run: OwnRun, next: OwnRun): void {
+    run.previous = next.previous;
+    run.next = next;
+    next.previous!.next = run;
+    next.previous = run;
+  }
+
+  #remove(run: OwnRun): void {
+    run.previous!.next = run.next;
+    run.next!.previous = run.previous;
+    run.previous = run.next = undefined;
+  }
+}
+
+function isFree(run: OwnRun): boolean {
+  return run.next !== undefined;
+}
+
+function overlaps(run: OwnRun, group: number, from: number, to: number): boolean {
+  return run.group === group && Math.max(run.from, from) < Math.min(run.to, to);
+}
+
+function newRun(group: number, from: number, to: number): OwnRun {
+  return { group, from, to, previous: undefined, next: undefined };
 }

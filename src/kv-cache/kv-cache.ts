@@ -1,20 +1,15 @@
 /** What the scheduler asks of the KV cache. Ask, then act: "no" is a value and leaves the request as it was. */
 import type { Tokens } from "../base/units.js";
 import type { Request } from "../request/request.js";
-
-/** How blocks come and go in steady decode. */
-export interface SteadyLayout {
-  /** Of all groups of layers. */
-  readonly blockSize: Tokens;
-  /** The attention window of each group, Infinity for full attention. */
-  readonly windows: readonly Tokens[];
-}
+import type { SteadyLayout } from "./steady-layout.js";
 
 /** What the scheduler needs of a KV cache: it asks first, and "no" leaves everything as it was. */
 export interface KvCache {
   readonly enablePrefixCaching: boolean;
   /** It is told of every block that is taken and filled: which one it is, or what is in it, shows in later decisions. */
   readonly hasBlockIds: boolean;
+  /** The order of calls shows in later decisions, so that `grow` is called where the blocks of a request in steady decode change. */
+  readonly dependsOnOrder: boolean;
   readonly numUsableBlocks: number;
   readonly numFreeBlocks: number;
   /** Blocks that held a cached prefix until they were taken for something else. */
@@ -55,7 +50,7 @@ export interface KvCache {
   grow(request: Request, numNewTokens: Tokens): boolean;
 
   /**
-   * Requests in steady decode take so many blocks more than they give back. Only where blocks have no ids; the caller has asked
+   * Requests in steady decode take so many blocks more than they give back. Only where the order of calls does not matter; the caller has asked
    * for free ones.
    */
   takeForSteady(numBlocks: number): void;

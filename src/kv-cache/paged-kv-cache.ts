@@ -8,16 +8,12 @@ import type { Tokens } from "../base/units.js";
 import { BlockTables, NULL_BLOCK } from "../request/block-tables.js";
 import type { Request } from "../request/request.js";
 import { BlockPool, FIRST_PRIVATE_KEY } from "./block-pool.js";
+import { CommonPrefix } from "./common-prefix.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
-import type { KvCache, SteadyLayout } from "./kv-cache.js";
-import {
-  type Hit,
-  type LayerKind,
-  layerKind,
-  maxBlocksFor,
-  maxTokensInFlight,
-  sameKind,
-} from "./layer-kind.js";
+import type { KvCache } from "./kv-cache.js";
+import { type LayerKind, layerKind, maxBlocksFor, maxTokensInFlight } from "./layer-kind.js";
+import { Retention } from "./retention.js";
+import { type SteadyLayout, steadyLayout } from "./steady-layout.js";
 
 /** A key that no block has. */
 const NO_KEY = -1;
@@ -32,8 +28,8 @@ export class PagedKvCache implements KvCache {
   readonly #pool: BlockPool;
   /** Per group of layers. */
   readonly #kinds: readonly LayerKind[];
-  /** Groups that are looked up together, full attention first. */
-  readonly #lookups: readonly { readonly kind: LayerKind; readonly groups: readonly number[] }[];
+  readonly #prefix: CommonPrefix;
+  readonly #retention: Retention;
   /** Hits and registrations end on multiples of this where there are several groups. */
   readonly #alignment: Tokens;
   #nextPrivateKey = FIRST_PRIVATE_KEY;
@@ -47,9 +43,7 @@ export class PagedKvCache implements KvCache {
   constructor(settings: KvCacheSettings) {
     const { groups } = settings;
     this.#settings = settings;
-    if (groups.length === 1 && groups[0]!.type === "full") {
-      this.steadyLayout = { blockSize: groups[0]!.blockSize, windows: [Infinity] };
-    }
+    this.steadyLayout = steadyLayout(groups);
     this.#pool = new BlockPool(settings.numBlocks, groups.length, settings.enablePrefixCaching);
     const inFlight = maxTokensInFlight(settings);
     this.#kinds = groups.map((group) => layerKind(group, settings.maxModelLen, inFlight));
@@ -57,15 +51,12 @@ export class PagedKvCache implements KvCache {
     const blockSizes = groups.map((group) => group.blockSize);
     this.hashBlockSize = blockSizes.reduce(gcd);
     this.#alignment = blockSizes.reduce((a, b) => (a / gcd(a, b)) * b);
-    const first = groups.filter((a, i) => groups.findIndex((b) => sameKind(a, b)) === i);
-    first.sort((a, b) => Number(b.type === "full") - Number(a.type === "full"));
-    this.#lookups = first.map((representative) => {
-      const members = groups.flatMap((group, i) => (sameKind(group, representative) ? [i] : []));
-      return { kind: this.#kinds[members[0]!]!, groups: members };
-    });
+    this.#prefix = new CommonPrefix(groups, this.#kinds, this.#alignment);
+    this.#retention = new Retention(settings.retentionInterval, this.#alignment);
   }
 
   readonly hasBlockIds = true;
+  readonly dependsOnOrder = true;
 
   get enablePrefixCaching(): boolean {
     return this.#settings.enablePrefixCaching;
@@ -90,50 +81,25 @@ export class PagedKvCache implements KvCache {
     for (const blocks of this.#foundBlocks) blocks.length = 0;
     if (!this.#settings.enablePrefixCaching || !this.#hasKeys(request)) return 0;
 
-    const hits = this.#findHits(request);
-    const length = Math.min(...hits.map((hit, i) => hit.length * this.#lookups[i]!.kind.blockSize));
-    hits.forEach((hit, i) => {
-      const { kind, groups } = this.#lookups[i]!;
+    // At least the last token is computed, so that there is something to sample from.
+    const length = this.#prefix.find(
+      request.numTokens - 1,
+      (group, block) => this.#pool.find(group, this.#key(request, group, block)) !== NULL_BLOCK,
+    );
+    this.#prefix.lookups.forEach(({ kind, groups }, i) => {
+      const { start } = this.#prefix.hits[i]!;
       for (const group of groups) {
         const blocks = this.#foundBlocks[group]!;
         for (let b = 0; b < length / kind.blockSize; b++) {
           blocks.push(
-            b < hit.start ? NULL_BLOCK : this.#pool.find(group, this.#key(request, group, b)),
+            b < start ? NULL_BLOCK : this.#pool.find(group, this.#key(request, group, b)),
           );
         }
       }
     });
     this.#foundTokens = length;
-    if (this.#foundJunction <= length) this.#foundJunction = 0;
+    this.#foundJunction = this.#prefix.junction;
     return length;
-  }
-
-  /** One hit per kind of layers, each within what the kinds before it found, repeated until none shortens it. */
-  #findHits(request: Request): Hit[] {
-    const lookups = this.#lookups;
-    const hits: Hit[] = [];
-    // At least the last token is computed, so that there is something to sample from.
-    let length = request.numTokens - 1;
-    for (;;) {
-      const before = length;
-      lookups.forEach(({ kind, groups }, i) => {
-        const known = hits[i];
-        if (known !== undefined && kind.type === "full") {
-          // Every prefix of a hit in full attention is a hit.
-          known.length = Math.min(known.length, Math.floor(length / kind.blockSize));
-        } else {
-          const isCached = (block: number) =>
-            groups.every(
-              (group) => this.#pool.find(group, this.#key(request, group, block)) !== NULL_BLOCK,
-            );
-          hits[i] = kind.findHit(isCached, length, this.#alignment);
-        }
-        length = hits[i]!.length * kind.blockSize;
-        this.#foundJunction = Math.max(this.#foundJunction, length);
-      });
-      const fullAndOneOther = lookups.length === 2 && lookups[0]!.kind.type === "full";
-      if (length >= before || lookups.length === 1 || fullAndOneOther) return hits;
-    }
   }
 
   admit(
@@ -167,6 +133,7 @@ export class PagedKvCache implements KvCache {
       state.numRegistered[group] = table.length;
     });
     this.#found = undefined;
+    request.numSkippedTokens = computed;
     this.#extend(request, computed + numNewTokens);
     return true;
   }
@@ -218,8 +185,12 @@ export class PagedKvCache implements KvCache {
 
   /** Blocks were registered only where others could look for them. */
   catchUp(request: Request): void {
+    const { numComputedTokens } = request;
     // When a step is formed ahead, its last token is not known yet.
-    this.register(request, request.numComputedTokens - (this.#settings.asyncScheduling ? 1 : 0));
+    const numKnown = numComputedTokens - (this.#settings.asyncScheduling ? 1 : 0);
+    this.register(request, numKnown);
+    // What was processed when the last step was formed.
+    request.numSkippedTokens = Math.max(request.numSkippedTokens, numKnown - 1);
   }
 
   /** Gives every group blocks up to `numTokens`, and registers what becomes full and is known. */
@@ -234,7 +205,7 @@ export class PagedKvCache implements KvCache {
   }
 
   #freeSkipped(request: Request, numProcessed: Tokens): void {
-    if (this.steadyLayout !== undefined) return; // full attention skips nothing
+    request.numSkippedTokens = numProcessed;
     const { tables } = request.blockTables!;
     for (let group = 0; group < tables.length; group++) {
       const table = tables[group]!;
@@ -284,25 +255,9 @@ export class PagedKvCache implements KvCache {
       : Math.floor((blockKeys.length * this.hashBlockSize) / blockSize);
   }
 
-  /** vLLM's retention rule: of a sliding window only blocks that end a segment or lead up to a likely branching point are kept. */
   #isWorthKeeping(request: Request, kind: LayerKind, block: number): boolean {
-    const numTail = kind.numBlocksBeforeBoundary;
-    if (numTail === Infinity) return true;
-    const interval = this.#settings.retentionInterval;
-    if (interval !== 0) {
-      const perSegment = (interval ?? this.#alignment) / kind.blockSize;
-      if (block % perSegment >= perSegment - numTail) return true;
-      if (interval === null) return false;
-    }
-    return (
-      this.#isTail(kind, block, request.numPromptTokens - 1) ||
-      this.#isTail(kind, block, request.blockTables!.junction)
-    );
-  }
-
-  #isTail(kind: LayerKind, block: number, boundary: Tokens): boolean {
-    const end = (Math.floor(boundary / this.#alignment) * this.#alignment) / kind.blockSize;
-    return block < end && block >= end - kind.numBlocksBeforeBoundary;
+    const { junction } = request.blockTables!;
+    return this.#retention.isKept(kind, block, request.numPromptTokens, junction);
   }
 
   free(request: Request): void {

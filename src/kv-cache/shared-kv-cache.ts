@@ -11,8 +11,9 @@ import { type BlockRun, HeldRuns } from "../request/block-runs.js";
 import type { Request } from "../request/request.js";
 import { BlockedHead } from "./blocked-head.js";
 import type { KvCacheSettings } from "./kv-cache-config.js";
-import type { KvCache, SteadyLayout } from "./kv-cache.js";
+import type { KvCache } from "./kv-cache.js";
 import { RunPool } from "./run-pool.js";
+import type { SteadyLayout } from "./steady-layout.js";
 
 const LARGEST_INT32 = 2 ** 31 - 1;
 const NO_KEY = -1;
@@ -29,6 +30,7 @@ export class SharedKvCache implements KvCache {
   readonly enablePrefixCaching = true;
   /** Of two blocks with the same content the one registered first is found. */
   readonly hasBlockIds = true;
+  readonly dependsOnOrder = true;
   readonly steadyLayout: SteadyLayout;
   readonly #blockSize: Tokens;
   readonly #maxModelLen: Tokens;

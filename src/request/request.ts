@@ -2,6 +2,7 @@
 import type { Seconds, Tokens } from "../base/units.js";
 import type { HeldRuns } from "./block-runs.js";
 import type { BlockTables } from "./block-tables.js";
+import type { OwnBlocks } from "./own-blocks.js";
 import { type Pace, STANDING } from "./pace.js";
 import type { RequestSpec } from "./request-spec.js";
 
@@ -94,6 +95,7 @@ export class Request implements OracleView {
   numRegisteredTokens: Tokens = 0;
   blockTables: BlockTables | undefined = undefined;
   heldRuns: HeldRuns | undefined = undefined;
+  ownBlocks: OwnBlocks | undefined = undefined;
   readonly blockKeys: Int32Array | undefined;
   /** Key of block 0 where this request's content has private keys; 0 where it has none. Of the next block it is one less, in runs one more. */
   firstPrivateKey = 0;

@@ -5,8 +5,9 @@
  * Membership, not a copy: a member's counts are right whenever they are read (see `Pace`).
  */
 import type { Seconds, Tokens } from "../base/units.js";
-import { insertInOrder, removeInOrder } from "../collections/sorted-list.js";
-import type { SteadyLayout } from "../kv-cache/kv-cache.js";
+import { insertInOrder, removeInOrder, sortInOrder } from "../collections/sorted-list.js";
+import type { KvCache } from "../kv-cache/kv-cache.js";
+import type { SteadyLayout } from "../kv-cache/steady-layout.js";
 import { Pace, STANDING } from "../request/pace.js";
 import { admissionOrder, type Request } from "../request/request.js";
 
@@ -32,14 +33,22 @@ export class DecodeSet {
   readonly #members: Request[][] | undefined;
   /** Of them those whose coming blocks hold content that others may have. */
   readonly #sharing: Request[][] | undefined;
+  /**
+   * Who takes or gives back a block for a step: of the class at this distance from the full one, those that have outgrown so many
+   * windows.
+   */
+  readonly #moving: readonly { readonly distance: number; readonly numOutgrown: number }[];
+  /** That number for those that fill a block; Infinity, if they do not move. */
+  readonly #numOutgrownToMove: number;
+  /** Reused by `changing`. */
+  readonly #changing: Request[] = [];
   /** Members by the step after which they have to be looked at, at the latest: a ring of lists, linked through `nextDue`. */
   #due: (Request | undefined)[];
 
-  /** `keepsMembers`: `needingBlock` and `fillingSharedBlock` can tell who. */
   constructor(
     { blockSize, windows }: SteadyLayout,
+    { dependsOnOrder, hasBlockIds }: Pick<KvCache, "dependsOnOrder" | "hasBlockIds">,
     asyncScheduling: boolean,
-    keepsMembers: boolean,
   ) {
     this.blockSize = blockSize;
     this.#numGroups = windows.length;
@@ -53,8 +62,16 @@ export class DecodeSet {
     this.#taken = new Int32Array(blockSize);
     this.#freed = new Int32Array(blockSize);
     const emptyClasses = () => Array.from({ length: blockSize }, (): Request[] => []);
-    this.#members = keepsMembers ? emptyClasses() : undefined;
-    this.#sharing = keepsMembers ? emptyClasses() : undefined;
+    this.#members = dependsOnOrder ? emptyClasses() : undefined;
+    this.#sharing = hasBlockIds ? emptyClasses() : undefined;
+    const giving = lengths.map((length) => mod(length - 1 + this.#numAhead, blockSize));
+    const distances = [...new Set([0, ...giving])];
+    this.#moving = distances.map((distance) => ({
+      distance,
+      numOutgrown: distance === 0 ? 0 : giving.indexOf(distance) + 1,
+    }));
+    const filling = this.#moving.find(({ distance }) => distance === blockSize - 1);
+    this.#numOutgrownToMove = filling?.numOutgrown ?? Infinity;
     this.#due = emptyRing(1024);
   }
 
@@ -83,29 +100,49 @@ export class DecodeSet {
     return stage > 0 && this.#windows[stage - 1]!.length >= window;
   }
 
-  /** Blocks that members take for the coming step, or one that many steps later: one in each group of layers, if all are full. */
-  numBlocksTaken(numStepsLater = 0): number {
-    return this.#taken[this.#fullClassAfter(numStepsLater)]!;
+  /** Blocks that members take for the coming step: one in each group of layers, if all are full. */
+  get numBlocksTaken(): number {
+    return this.#taken[this.#fullClass]!;
   }
 
   /** Blocks that members give back before that step, since no window reads them any more. */
-  numBlocksFreed(numStepsLater = 0): number {
-    return this.#freed[this.#fullClassAfter(numStepsLater)]!;
+  get numBlocksFreed(): number {
+    return this.#freed[this.#fullClass]!;
   }
 
-  /** Members that take a block for the coming step. */
-  get needingBlock(): readonly Request[] {
-    return this.#members![this.#fullClass]!;
+  /** Members whose blocks the coming step may change, in order of admission. */
+  changing(): readonly Request[] {
+    const fullClass = this.#fullClass;
+    const members = this.#members!;
+    const fillsShared = this.#fillsShared(fullClass);
+    if (this.#moving.length === 1 && !fillsShared) return members[fullClass]!;
+    const changing = this.#changing;
+    while (changing.length > 0) changing.pop();
+    for (let i = 0; i < this.#moving.length; i++) {
+      const { distance, numOutgrown } = this.#moving[i]!;
+      for (const member of members[mod(fullClass + distance, this.blockSize)]!) {
+        if (member.steadyStage >= numOutgrown) changing.push(member);
+      }
+    }
+    if (fillsShared) {
+      for (const member of this.#sharing![mod(fullClass - 1, this.blockSize)]!) {
+        if (member.steadyStage < this.#numOutgrownToMove) changing.push(member);
+      }
+    }
+    sortInOrder(changing, admissionOrder);
+    return changing;
   }
 
-  /** Members whose last block the coming step, or one that many steps later, fills with content that others may look for. */
-  fillingSharedBlock(numStepsLater = 0): readonly Request[] {
-    return this.#sharing![this.#fullClassAfter(numStepsLater + 1)]!;
+  /** Whether a step before which this class is the full one fills a block with content that others may look for. */
+  #fillsShared(fullClass: number): boolean {
+    if (this.#sharing === undefined) return false;
+    return this.#sharing[mod(fullClass - 1, this.blockSize)]!.length > 0;
   }
 
   /**
    * How many of the coming steps, `max` at most, pass until a member has to be looked at or blocks run short; where `isAwaited`, also
-   * until one is given back. Writes behind `numFreeBlocks[0]`, which are free now, how many are free after each of them.
+   * until something happens that may help a request that waits for blocks. Writes behind `numFreeBlocks[0]`, which are free now, how
+   * many are free after each of them but the last.
    */
   numStepsUndisturbed(max: number, numFreeBlocks: Int32Array, isAwaited: boolean): number {
     const due = this.#due;
@@ -116,7 +153,9 @@ export class DecodeSet {
       const numTaken = this.#taken[inClass]!;
       const numFreed = this.#freed[inClass]!;
       const isDue = due[(numScheduled + n) & (due.length - 1)] !== undefined;
-      if (isDue || numTaken > numFree || (isAwaited && numFreed > 0)) return n;
+      if (isDue || numTaken > numFree || (isAwaited && this.#mayHelp(inClass))) return n;
+      // Where blocks can have several holders, what is given back need not be free.
+      if (this.#sharing !== undefined && numFreed > 0) return n + 1;
       numFree += numFreed - numTaken;
       numFreeBlocks[n + 1] = numFree;
       inClass = (inClass === 0 ? this.blockSize : inClass) - 1;
@@ -124,15 +163,22 @@ export class DecodeSet {
     return max;
   }
 
-  /** `numSteps` steps were formed, in which each member computes a token. */
-  onFormed(numSteps = 1): void {
-    this.#fullClass = this.#fullClassAfter(numSteps);
-    this.pace.numScheduled += numSteps;
+  /**
+   * A step before which this class is the full one may help a request that waits for blocks: some are given back, or become
+   * findable. With windows or several groups it may even help that one is taken: a prefix that cannot be found any more needs no blocks.
+   */
+  #mayHelp(fullClass: number): boolean {
+    if (this.#freed[fullClass]! > 0) return true;
+    if (this.#members === undefined) return false;
+    // With asynchronous scheduling a block that is filled is registered when the next is taken.
+    const takingHelps = this.#numGroups > 1 || this.#windows.length > 0 || this.#numAhead > 0;
+    return (takingHelps && this.#taken[fullClass]! > 0) || this.#fillsShared(fullClass);
   }
 
-  #fullClassAfter(numSteps: number): number {
-    const inClass = this.#fullClass - numSteps;
-    return inClass >= 0 ? inClass : mod(inClass, this.blockSize);
+  /** `numSteps` steps were formed, in which each member computes a token. */
+  onFormed(numSteps = 1): void {
+    this.#fullClass = mod(this.#fullClass - numSteps, this.blockSize);
+    this.pace.numScheduled += numSteps;
   }
 
   /** The oldest steps in flight were processed, the last one at `now`: each member got so many tokens. */
@@ -157,10 +203,12 @@ export class DecodeSet {
     );
   }
 
-  /** Its windows have moved on by one token with the last step, and it is not just outgrowing one. */
-  #slidesSteadily({ numComputedTokens, numSkippedTokens }: Request): boolean {
-    const numProcessed = numComputedTokens - this.#numAhead;
+  /** Its windows have moved on by one token with the last step, and it is not just outgrowing one. After a pause nothing is ahead. */
+  #slidesSteadily(request: Request): boolean {
+    const { numComputedTokens, numSkippedTokens, numInFlightTokens } = request;
+    const numProcessed = numComputedTokens - numInFlightTokens;
     return (
+      numInFlightTokens === this.#numAhead &&
       numSkippedTokens === numProcessed - 1 &&
       this.#stageOf(numComputedTokens) === this.#stageOf(numProcessed)
     );
@@ -219,9 +267,9 @@ export class DecodeSet {
     }
   }
 
-  /** A member that has to be looked at after the step formed last, or one that many steps later: it is done, or has outgrown a window. */
-  firstDue(numStepsLater = 0): Request | undefined {
-    return this.#due[(this.pace.numScheduled + numStepsLater) & (this.#due.length - 1)];
+  /** A member that has to be looked at after the step formed last: it is done, or has outgrown a window. */
+  get firstDue(): Request | undefined {
+    return this.#due[this.pace.numScheduled & (this.#due.length - 1)];
   }
 
   /** The ring is longer than the steps that any member has left. */

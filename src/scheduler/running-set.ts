@@ -27,13 +27,13 @@ export class RunningSet {
   #version = 0;
 
   constructor(settings: SchedulerSettings, kvCache: KvCache, useDecodeSet: boolean) {
-    const { steadyLayout, hasBlockIds } = kvCache;
+    const { steadyLayout } = kvCache;
     const { asyncScheduling } = settings;
     this.#kvCache = kvCache;
     this.#asyncScheduling = asyncScheduling;
     this.steady =
       useDecodeSet && steadyLayout !== undefined
-        ? new DecodeSet(steadyLayout, asyncScheduling, hasBlockIds)
+        ? new DecodeSet(steadyLayout, kvCache, asyncScheduling)
         : undefined;
   }
 
@@ -93,8 +93,7 @@ export class RunningSet {
     const { steady, unsteady } = this;
     if (steady === undefined) return;
     if (this.#asyncScheduling) {
-      for (let due = steady.firstDue(); due !== undefined; due = steady.firstDue())
-        this.unsettle(due);
+      for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) this.unsettle(due);
     }
     let kept = 0;
     for (let i = 0; i < unsteady.length; i++) {
@@ -155,7 +154,7 @@ export class RunningSet {
     steady.onDelivered(now);
     // With asynchronous scheduling whoever is due has left the set when the next step was formed.
     if (this.#asyncScheduling) return;
-    for (let due = steady.firstDue(); due !== undefined; due = steady.firstDue()) {
+    for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) {
       if (due.numOutputTokens < due.stopLength) {
         this.unsettle(due);
       } else {
@@ -163,12 +162,6 @@ export class RunningSet {
         batch.finished.push(due);
       }
     }
-  }
-
-  /** So many steps, in which only members of the decode set ran, were executed, the last one until `now`, and as many formed. */
-  repeat(now: Seconds, numSteps: number): void {
-    this.steady!.onDelivered(now, numSteps);
-    this.steady!.onFormed(numSteps);
   }
 
   /** All run in steady decode, and did in all steps in flight. */

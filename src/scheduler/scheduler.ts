@@ -281,7 +281,7 @@ export class Scheduler {
     const { steady, unsteady } = this.#running;
     if (steady === undefined || steady.size > this.#budget) return false;
     this.#budget -= steady.size;
-    let numBlocks = steady.numBlocksTaken();
+    let numBlocks = steady.numBlocksTaken;
     for (let i = 0; i < unsteady.length; i++) {
       const request = unsteady[i]!;
       const numTokens = this.#numTokensToCompute(request);
@@ -297,8 +297,8 @@ export class Scheduler {
       return true;
     }
     const isVictimLast = this.#policy.selectVictim === undefined;
-    const isCountOnly = !this.#kvCache.hasBlockIds && steady.numBlocksFreed() === 0;
-    if (!isVictimLast || !isCountOnly || unsteady.length > 0) return this.#undo(batch);
+    const isOnlyCounted = !this.#kvCache.dependsOnOrder && steady.numBlocksFreed === 0;
+    if (!isVictimLast || !isOnlyCounted || unsteady.length > 0) return this.#undo(batch);
     this.#growOrPreempt(steady, batch);
     return true;
   }
@@ -310,7 +310,7 @@ export class Scheduler {
   #growOrPreempt(steady: DecodeSet, batch: Batch): void {
     let numTaken = 0;
     for (;;) {
-      const numLacking = steady.numBlocksTaken() - numTaken;
+      const numLacking = steady.numBlocksTaken - numTaken;
       const numFree = Math.min(numLacking, this.#kvCache.numFreeBlocks);
       this.#kvCache.takeForSteady(numFree);
       if (numFree === numLacking) return;
@@ -329,17 +329,12 @@ export class Scheduler {
   /** Gives blocks to all who need one, and registers those that become full, in the order in which the plain rule would. */
   #growAll(requests: readonly Request[], numTokens: readonly Tokens[], steady: DecodeSet): void {
     const cache = this.#kvCache;
-    if (!cache.hasBlockIds) {
+    if (!cache.dependsOnOrder) {
       for (let i = 0; i < requests.length; i++) cache.grow(requests[i]!, numTokens[i]!);
-      cache.takeForSteady(steady.numBlocksTaken() - steady.numBlocksFreed());
+      cache.takeForSteady(steady.numBlocksTaken - steady.numBlocksFreed);
       return;
     }
-    let members = steady.needingBlock;
-    if (!this.#settings.asyncScheduling && steady.fillingSharedBlock().length > 0) {
-      // With asynchronous scheduling a block that is filled now is registered when its last token is known, a step later.
-      const both = new Set([...members, ...steady.fillingSharedBlock()]);
-      members = [...both].sort((a, b) => a.admissionOrder - b.admissionOrder);
-    }
+    const members = steady.changing();
     let next = 0;
     for (let i = 0; i < requests.length; i++) {
       const request = requests[i]!;
@@ -372,25 +367,7 @@ export class Scheduler {
     }
     const end = Math.min(max, MAX_REPEATS);
     numFreeBlocks[0] = this.#kvCache.numFreeBlocks;
-    if (this.#kvCache.hasBlockIds) return this.#numRepeatsWithIds(end, steady);
     return steady.numStepsUndisturbed(end, numFreeBlocks, this.#waiting.size > 0);
-  }
-
-  /** Which blocks are taken and registered is settled step by step, and they may be ones that the head of the queue looks for. */
-  #numRepeatsWithIds(max: number, steady: DecodeSet): number {
-    const { numFreeBlocks } = this.repeats;
-    const end = Math.min(max, steady.blockSize);
-    for (let n = 0; n < end; n++) {
-      const numTaken = steady.numBlocksTaken(n);
-      const fillsShared = steady.fillingSharedBlock(n).length > 0;
-      if (steady.firstDue(n) !== undefined || numTaken > numFreeBlocks[n]!) return n;
-      // With asynchronous scheduling a block that is filled is registered when the next is taken.
-      const registers = this.#settings.asyncScheduling ? numTaken > 0 : fillsShared;
-      if (registers && this.#waiting.size > 0) return n;
-      numFreeBlocks[n + 1] = numFreeBlocks[n]! - numTaken;
-      if (numTaken > 0 || fillsShared) return n || 1;
-    }
-    return end;
   }
 
   /** When members of the decode set got their last token. */
@@ -405,13 +382,18 @@ export class Scheduler {
    */
   repeat(now: Seconds, numSteps: number): void {
     const steady = this.#running.steady!;
-    if (this.#kvCache.hasBlockIds) {
-      if (numSteps === 1) this.#growAll(NONE, NONE, steady);
+    if (this.#kvCache.dependsOnOrder) {
+      for (let n = 0; n < numSteps; n++) {
+        steady.onDelivered(now);
+        this.#growAll(NONE, NONE, steady);
+        steady.onFormed();
+      }
     } else {
       const { numFreeBlocks } = this.repeats;
       this.#kvCache.takeForSteady(numFreeBlocks[0]! - numFreeBlocks[numSteps]!);
+      steady.onDelivered(now, numSteps);
+      steady.onFormed(numSteps);
     }
-    this.#running.repeat(now, numSteps);
   }
 }
 

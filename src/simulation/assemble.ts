@@ -6,6 +6,7 @@ import type { KvCache } from "../kv-cache/kv-cache.js";
 import { PagedKvCache } from "../kv-cache/paged-kv-cache.js";
 import { PrivateKvCache } from "../kv-cache/private-kv-cache.js";
 import { SharedKvCache } from "../kv-cache/shared-kv-cache.js";
+import { steadyLayout } from "../kv-cache/steady-layout.js";
 import { Collector } from "../metrics/collector.js";
 import { policiesByName } from "../scheduler/policies/by-name.js";
 import { checked } from "../scheduler/policies/checked.js";
@@ -91,8 +92,11 @@ function createKvCache(
 ): KvCache {
   const { enablePrefixCaching, groups } = settings;
   if (!enablePrefixCaching) return new CountingKvCache(settings);
-  if (isPlain || groups.length > 1 || groups[0]!.type !== "full") return new PagedKvCache(settings);
-  return sharesPrefixes ? new SharedKvCache(settings) : new PrivateKvCache(settings);
+  const layout = steadyLayout(groups);
+  if (isPlain || layout === undefined) return new PagedKvCache(settings);
+  if (!sharesPrefixes) return new PrivateKvCache(settings, layout);
+  const isFull = groups.length === 1 && groups[0]!.type === "full";
+  return isFull ? new SharedKvCache(settings) : new PagedKvCache(settings);
 }
 
 function attentionWindows({ groups }: KvCacheSettings): number[] {

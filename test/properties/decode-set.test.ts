@@ -1,11 +1,12 @@
 /** The short way through steady decode, fast-forward included, gives the results of the plain rule, bit for bit. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { PolicyPlugin, RequestView } from "../../src/index.js";
+import type { PolicyPlugin, RequestView, TraceRow } from "../../src/index.js";
 import { assemble } from "../../src/simulation/assemble.js";
 import { buildResult } from "../../src/simulation/build-result.js";
 import type { SimulationConfig } from "../../src/simulation/config.js";
 import { resolve } from "../../src/simulation/resolve.js";
+import { arbTrace } from "../../src/testing/arbitraries.js";
 import { arbConfig } from "../support/configs.js";
 import { arbPrefixedRows } from "../support/traffic.js";
 
@@ -58,6 +59,72 @@ const arbTight = fc
       prefixCacheRetentionInterval: 0,
     },
   }));
+
+/** The same with windows: blocks are given back while requests run, and of a window only some are worth keeping. */
+const arbTightWindows = fc
+  .record({
+    config: arbConfig,
+    blockSize: fc.integer({ min: 1, max: 4 }),
+    cacheTokens: fc.integer({ min: 20, max: 70 }),
+    numLayers: fc.integer({ min: 1, max: 3 }),
+    numSlidingLayers: fc.integer({ min: 1, max: 3 }),
+    slidingWindow: fc.integer({ min: 1, max: 30 }),
+    outputLength: fc.integer({ min: 8, max: 40 }),
+    numRetainedBlocks: fc.constantFrom(null, 0, 0, 1, 2, 5),
+  })
+  .map(({ config, blockSize, cacheTokens, numRetainedBlocks, ...rest }): SimulationConfig => {
+    const { outputLength, ...layers } = rest;
+    const { kvCacheCapacity: _, tensorParallel: __, ...hardware } = config.hardware;
+    const numSlidingLayers = Math.min(layers.numLayers, layers.numSlidingLayers);
+    const outputLenDist = { type: "uniform", min: 1, max: outputLength } as const;
+    return {
+      ...config,
+      workload:
+        "outputLenDist" in config.workload
+          ? { ...config.workload, outputLenDist }
+          : config.workload,
+      hardware,
+      model: { ...config.model, ...layers, numSlidingLayers },
+      scheduler: {
+        ...config.scheduler,
+        blockSize,
+        maxNumSeqs: 8,
+        numGpuBlocks: 2 + Math.ceil(cacheTokens / blockSize) * Math.min(2, layers.numLayers),
+        enablePrefixCaching: true,
+        schedulerReserveFullIsl: false,
+        prefixCacheRetentionInterval: numRetainedBlocks && numRetainedBlocks * blockSize,
+      },
+    };
+  });
+
+test("also with windows", () => {
+  fc.assert(
+    fc.property(arbTightWindows, (config) => {
+      expect(outcome(config, true)).toEqual(outcome(config, false));
+    }),
+    { numRuns: Number(process.env.RUNS ?? 300) },
+  );
+}, 600_000);
+
+/** Everybody begins as the one before. */
+function sharing(trace: readonly TraceRow[]): TraceRow[] {
+  const inOrder = trace.toSorted((a, b) => a.arrivalTime - b.arrivalTime);
+  return inOrder.map((row, i) => {
+    if (i === 0) return row;
+    const numTokens = Math.min(row.numPromptTokens, inOrder[i - 1]!.numPromptTokens);
+    return { ...row, prefix: { row: i - 1, numTokens } };
+  });
+}
+
+test("also with windows where prefixes are shared", () => {
+  fc.assert(
+    fc.property(arbTightWindows, arbTrace, (config, trace) => {
+      const sharingConfig = { ...config, workload: { trace: sharing(trace) } };
+      expect(outcome(sharingConfig, true)).toEqual(outcome(sharingConfig, false));
+    }),
+    { numRuns: Number(process.env.RUNS ?? 300) },
+  );
+}, 600_000);
 
 test("with and without block ids where nobody shares a prefix, every column and sum has the same bits", () => {
   fc.assert(

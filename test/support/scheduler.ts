@@ -6,6 +6,8 @@
  */
 import { CountingKvCache } from "../../src/kv-cache/counting-kv-cache.js";
 import { SharedKvCache } from "../../src/kv-cache/shared-kv-cache.js";
+import { PrivateKvCache } from "../../src/kv-cache/private-kv-cache.js";
+import { steadyLayout } from "../../src/kv-cache/steady-layout.js";
 import {
   Batch,
   type KvCache,
@@ -72,7 +74,16 @@ export const chunkedLocal = (attentionChunkSize: number, blockSize = 4): KvCache
   blockSize,
 });
 
-const caches = { paged: PagedKvCache, counting: CountingKvCache, shared: SharedKvCache };
+const caches = {
+  paged: PagedKvCache,
+  counting: CountingKvCache,
+  shared: SharedKvCache,
+  private: class extends PrivateKvCache {
+    constructor(settings: KvCacheSettings) {
+      super(settings, steadyLayout(settings.groups)!);
+    }
+  },
+};
 
 export const aScheduler = (setup: Setup = {}) => new SchedulerByHand(setup);
 

@@ -96,6 +96,7 @@ test("who is preempted in the very step that fills its last block finds all but 
     "a1 b1",
   ]);
   expect(steps("shared")).toEqual(steps("paged"));
+  expect(steps("private")).toEqual(steps("paged"));
 });
 
 const tight: Setup = {
