@@ -16,7 +16,7 @@ const LIMITS = {
   catalog: 15,
   config: 42,
   io: 15,
-  notebook: 104,
+  notebook: 105,
   scheduler: 12,
 };
 

@@ -50,7 +50,7 @@ export interface Setup {
   readonly groups?: readonly KvCacheGroup[];
   readonly partialPrefills?: number;
   /** Default: with the identity of every block. */
-  readonly cache?: "paged" | "counting" | "shared";
+  readonly cache?: "paged" | "counting" | "shared" | "private";
 }
 
 export interface Wish {
