@@ -60,13 +60,9 @@ export class Histogram {
     if (value > this.#max) this.#max = value;
   }
 
-  /** Adds the first `length` gaps of a growing series, each with `weight`: from `before` to `times[0]`, from there to `times[1]`, … */
-  addGaps(before: number, times: Float64Array, length: number, weight: number): void {
-    for (let i = 0; i < length; i++) {
-      const time = times[i]!;
-      this.add(time - before, weight);
-      before = time;
-    }
+  /** Adds the first `length` gaps between neighbours of a growing series, each with `weight`. */
+  addGaps(times: Float64Array, length: number, weight: number): void {
+    for (let i = 0; i < length; i++) this.add(times[i + 1]! - times[i]!, weight);
   }
 
   #findBucket(value: number): void {

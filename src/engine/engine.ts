@@ -5,6 +5,7 @@
  * queue up; those whose clients give up now leave; and if no step is executing, the next one is formed and starts.
  * With asynchronous scheduling the step after it is formed at the same moment, as vLLM's engine loop with a queue of two batches does.
  */
+import { assert } from "../base/assert.js";
 import { StalledError } from "../base/errors.js";
 import type { Seconds } from "../base/units.js";
 import { Heap } from "../collections/heap.js";
@@ -49,12 +50,12 @@ export class Engine implements SystemState {
   readonly #depth: number;
   /** One more than can be in flight, and the longest unused is taken first: the last step can still be read. */
   readonly #spareBatches: Batch[];
-  readonly #cost: StepCost = { seconds: 0, flops: 0, bytes: 0 };
+  readonly #cost: StepCost = { seconds: NaN, flops: NaN, bytes: NaN };
   /** Arrival of the next request; Infinity while none is known. */
   #nextArrival: Seconds;
-  /** Of a run of equal decode steps: what each costs, and when it ends. */
+  /** Of a run of equal decode steps: what each costs, and when it starts, which is when the one before it ends. */
   readonly #runCosts = new StepRun(MAX_REPEATS + 1);
-  readonly #runEnds = new Float64Array(MAX_REPEATS);
+  readonly #runTimes = new Float64Array(MAX_REPEATS + 2);
   #stepStart: Seconds = 0;
   #stepEnd: Seconds = Infinity;
   /** The step processed last. */
@@ -168,29 +169,25 @@ export class Engine implements SystemState {
     const { scheduler, collector, costModel } = this.#parts;
     const { numFreeBlocks, kvTokenGrowth } = scheduler.repeats;
     const costs = this.#runCosts;
-    const ends = this.#runEnds;
+    const times = this.#runTimes;
     const { shape } = this.#inFlight[0]!;
+    const { numDecodes } = shape;
     // Of the step that executes, and of those that follow.
     priceRun(costModel, shape, kvTokenGrowth, maxSteps + 1, costs);
-    let end = this.#stepEnd;
-    let numSteps = 0;
-    while (numSteps < maxSteps && end < before && end <= until) {
-      ends[numSteps++] = end;
-      end += costs.seconds[numSteps]!;
-    }
-    const lastTokenTime = scheduler.lastSteadyTokenTime;
-    const { numDecodes } = shape;
-    collector.onDecodeSteps(
-      this.#stepStart,
-      ends,
-      lastTokenTime,
-      numSteps,
-      numDecodes,
-      costs,
-      numFreeBlocks,
+    assert(
+      this.#stepStart === scheduler.lastSteadyTokenTime,
+      "a step starts when the one before it has delivered its tokens",
     );
-    this.now = this.#stepStart = ends[numSteps - 1]!;
-    this.#stepEnd = end;
+    times[0] = this.#stepStart;
+    times[1] = this.#stepEnd;
+    let numSteps = 0;
+    while (numSteps < maxSteps && times[numSteps + 1]! < before && times[numSteps + 1]! <= until) {
+      numSteps++;
+      times[numSteps + 1] = times[numSteps]! + costs.seconds[numSteps]!;
+    }
+    collector.onDecodeSteps(times, numSteps, numDecodes, costs, numFreeBlocks);
+    this.now = this.#stepStart = times[numSteps]!;
+    this.#stepEnd = times[numSteps + 1]!;
     this.numSteps += numSteps;
     this.#lastSeconds = costs.seconds[numSteps - 1]!;
     this.#cost.seconds = costs.seconds[numSteps]!;

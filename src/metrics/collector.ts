@@ -136,13 +136,11 @@ export class Collector {
   }
 
   /**
-   * The same of `numSteps` steps in a row, which ended at `ends`: in each of them `numDecodes` requests got a token, the first one that
-   * follows one at `lastTokenTime`, and nothing else happened.
+   * The same of `numSteps` steps in a row, from `times[n]` to `times[n + 1]` each: in each of them `numDecodes` requests got a token that
+   * follows one at the step's start, and nothing else happened.
    */
   onDecodeSteps(
-    start: Seconds,
-    ends: Float64Array,
-    lastTokenTime: Seconds,
+    times: Float64Array,
     numSteps: number,
     numDecodes: number,
     costs: { readonly flops: Float64Array; readonly bytes: Float64Array },
@@ -152,19 +150,17 @@ export class Collector {
     const { numUsableBlocks } = this.settings;
     let { flops, bytes, blockSeconds } = totals;
     for (let n = 0; n < numSteps; n++) {
-      const end = ends[n]!;
       flops += costs.flops[n]!;
       bytes += costs.bytes[n]!;
-      blockSeconds += (numUsableBlocks - numFreeBlocks[n]!) * (end - start);
-      start = end;
+      blockSeconds += (numUsableBlocks - numFreeBlocks[n]!) * (times[n + 1]! - times[n]!);
     }
     totals.flops = flops;
     totals.bytes = bytes;
     totals.blockSeconds = blockSeconds;
-    this.gaps.addGaps(lastTokenTime, ends, numSteps, numDecodes);
+    this.gaps.addGaps(times, numSteps, numDecodes);
     totals.numSteps += numSteps;
     totals.numOutputTokens += numSteps * numDecodes;
-    totals.lastStepEndTime = start;
+    totals.lastStepEndTime = times[numSteps]!;
   }
 
   /** The last output token came at `now`, after `onFirstToken` or `onTokens` told of it. */
