@@ -189,12 +189,14 @@ export class DecodeSet {
 
   /**
    * A request can join when its coming step computes just its last known token, when it has done so in every step in
-   * flight, when its last token came with the set's last, and when it is not just outgrowing a window.
+   * flight, when its last token came with the set's last, and when it is not just outgrowing a window. With asynchronous scheduling a step is
+   * ahead: after a pause none is, and then blocks are filled and given back at other moments.
    */
   canJoin(request: Request): boolean {
     const { numOutputPlaceholders, numComputedTokens } = request;
     return (
       request.numTokens + numOutputPlaceholders - numComputedTokens === 1 &&
+      numOutputPlaceholders === this.#numAhead &&
       numOutputPlaceholders === this.pace.numScheduled - this.pace.numDelivered &&
       request.numInFlightTokens === numOutputPlaceholders &&
       request.lastTokenTime === this.pace.lastTokenTime &&
@@ -203,12 +205,10 @@ export class DecodeSet {
     );
   }
 
-  /** Its windows have moved on by one token with the last step, and it is not just outgrowing one. After a pause nothing is ahead. */
-  #slidesSteadily(request: Request): boolean {
-    const { numComputedTokens, numSkippedTokens, numInFlightTokens } = request;
-    const numProcessed = numComputedTokens - numInFlightTokens;
+  /** Its windows have moved on by one token with the last step, and it is not just outgrowing one. */
+  #slidesSteadily({ numComputedTokens, numSkippedTokens }: Request): boolean {
+    const numProcessed = numComputedTokens - this.#numAhead;
     return (
-      numInFlightTokens === this.#numAhead &&
       numSkippedTokens === numProcessed - 1 &&
       this.#stageOf(numComputedTokens) === this.#stageOf(numProcessed)
     );

@@ -201,3 +201,40 @@ test("with and without the decode set, every column and sum has the same bits", 
     { numRuns: Number(process.env.RUNS ?? 300) },
   );
 }, 300_000);
+
+/** Two users in two blocks: whoever is preempted leaves the pipeline empty, and fills its first block just then. */
+test("also after a pause of asynchronous scheduling", () => {
+  const config: SimulationConfig = {
+    hardware: { computeFlops: 1e7, memoryBandwidth: 1e6, memoryCapacity: 5887, bytesPerParam: 1 },
+    model: {
+      numParameters: 2802,
+      numLayers: 6,
+      hiddenDim: 36,
+      numHeads: 6,
+      numKvHeads: 1,
+      headDim: 2,
+      maxSeqLen: 93,
+    },
+    scheduler: {
+      maxNumBatchedTokens: 24,
+      maxNumSeqs: 6,
+      blockSize: 16,
+      numGpuBlocks: 3,
+      enableChunkedPrefill: true,
+      longPrefillTokenThreshold: 4,
+      asyncScheduling: true,
+      enablePrefixCaching: true,
+      schedulerReserveFullIsl: false,
+      policy: leastServed,
+    },
+    workload: {
+      arrivalPattern: "closed_loop",
+      numConcurrentUsers: 2,
+      numRequests: 10,
+      seed: 7429688119714121,
+      inputLenDist: { type: "uniform", min: 1, max: 15 },
+      outputLenDist: { type: "normal", mean: 5, stdDev: 0 },
+    },
+  };
+  expect(outcome(config, true)).toEqual(outcome(config, false));
+});
