@@ -11,7 +11,7 @@ import { build } from "esbuild";
 
 /** In kB of 1000 bytes, without validation. What raises one should be worth it to whoever imports the entry. */
 const LIMITS = {
-  index: 54,
+  index: 55,
   calibration: 56,
   catalog: 15,
   config: 42,

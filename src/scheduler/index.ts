@@ -6,6 +6,8 @@
 export { Batch } from "../request/batch.js";
 export type { AttentionShape, BatchShape } from "../request/batch-shape.js";
 export { BlockTables } from "../request/block-tables.js";
+export type { BlockRun, HeldPart, HeldRuns } from "../request/block-runs.js";
+export type { OwnBlocks, OwnRun } from "../request/own-blocks.js";
 export type { RequestSpec } from "../request/request-spec.js";
 export { type OracleView, Request, RequestStatus, type RequestView } from "../request/request.js";
 export type { LayerAttention } from "../spec/kv-cache-group.js";
