@@ -10,6 +10,7 @@ export interface OwnRun {
   next: OwnRun | undefined;
 }
 
+/** The blocks that a request has registered for itself. */
 export class OwnBlocks {
   /** The first registered first. A block can be in several of them, when its owner has computed it again. */
   runs: OwnRun[] = [];
