@@ -70,6 +70,7 @@ const decodes = (users) => {
   const config = closedLoop(10 * users, users, 16, 1_000_000, settings);
   return { ...config, model: { ...model, maxSeqLen: 1_000_016 } };
 };
+
 /** Half of the layers have a window. */
 const hybrid = (settings) =>
   poisson(MILLION / 5, 0.6, settings, { model: { slidingWindow: 1024, numSlidingLayers: 16 } });

@@ -13,12 +13,12 @@ import { linearTime } from "./calibrated-linear.js";
 import { numExpertLayers, numLayersOf, timeOfTokens } from "./calibrated-tokens.js";
 import type { Coefficients } from "./coefficients.js";
 import { defaultCoefficients } from "./coefficients-data.js";
-import type { CostModel, StepCosts } from "./cost-model.js";
+import type { CostModel } from "./cost-model.js";
 import { largestCapture, paddedTokens } from "./cuda-graphs.js";
 import { resolveKernels, type ResolvedKernels } from "./resolve-kernels.js";
 import { idealRoofline } from "./roofline.js";
 import { roundedMax } from "./rounded-max.js";
-import { noGrowth, singleStep } from "./step-run.js";
+import { noGrowth, type RunCostModel, singleStep } from "./step-run.js";
 
 /** Parts of a step, in seconds, for those who look into a cost model. */
 export interface StepParts {
@@ -98,12 +98,7 @@ export function calibrated(
   const scratch: StepParts = { tokens: 0, attention: 0, sampling: 0, host: 0 };
   let attention = new Float64Array(1);
 
-  const stepCosts = (
-    shape: BatchShape,
-    kvTokenGrowth: Float64Array,
-    numSteps: number,
-    out: StepCosts,
-  ): void => {
+  const stepCosts: RunCostModel["stepCosts"] = (shape, kvTokenGrowth, numSteps, out) => {
     ideal.stepCosts(shape, kvTokenGrowth, numSteps, out);
     if (attention.length < numSteps) attention = new Float64Array(numSteps);
     price(shape, kvTokenGrowth, numSteps, scratch, attention);

@@ -4,7 +4,6 @@
  */
 import { exp, ln } from "../base/math.js";
 import type { Bytes, Flops, Tokens } from "../base/units.js";
-import type { BatchShape } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import { describeModel } from "../spec/describe-model.js";
 import type { HardwareSpec } from "../spec/hardware-spec.js";
@@ -13,7 +12,7 @@ import type { ModelSpec } from "../spec/model-spec.js";
 import { bytesPerParamOf } from "../spec/model-totals.js";
 import { type ExpertRoutingLaw, type Parallelism, single } from "../spec/parallelism.js";
 import { arithmeticFor, precisionOf, type Precision } from "../spec/precision.js";
-import type { CostModel, StepCosts } from "./cost-model.js";
+import type { CostModel } from "./cost-model.js";
 import { ExpertLoads } from "./expert-load.js";
 import { mixingWork } from "./mixing-work.js";
 import { type RunCostModel, singleStep } from "./step-run.js";
@@ -103,12 +102,7 @@ export function idealRoofline(input: RooflineInput): RunCostModel {
     weightBytes = readBytes(numTokens, numSamples);
   };
 
-  const stepCosts = (
-    shape: BatchShape,
-    kvTokenGrowth: Float64Array,
-    numSteps: number,
-    out: StepCosts,
-  ): void => {
+  const stepCosts: RunCostModel["stepCosts"] = (shape, kvTokenGrowth, numSteps, out) => {
     const tokens = shape.numPrefillTokens + shape.numDecodes;
     if (tokens !== numTokens || shape.numSamples !== numSamples) {
       numTokens = tokens;

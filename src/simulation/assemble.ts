@@ -84,7 +84,7 @@ export function seedOf({ workload }: SimulationConfig): number {
   return workload.seed ?? 42;
 }
 
-/** Which block is which matters only where layers free some of a request's before it ends; `isPlain`: all blocks have their numbers. */
+/** Blocks have numbers only where others look for them and windows give them back one by one; `isPlain`: wherever they are cached. */
 function createKvCache(
   settings: KvCacheSettings,
   sharesPrefixes: boolean,
