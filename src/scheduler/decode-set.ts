@@ -17,14 +17,15 @@ export class DecodeSet {
   readonly blockSize: Tokens;
   readonly #numGroups: number;
   /** The attention windows shorter than a sequence, ascending, and how many groups of layers have each. */
-  readonly #windows: readonly { readonly length: Tokens; readonly numGroups: number }[];
+  readonly #windows: readonly SteadyWindow[];
   /** Steps that are in flight when a step is formed: 1 with asynchronous scheduling, else 0. */
   readonly #numAhead: number;
   /** Members by how many windows they have outgrown. */
   readonly #stages: readonly Stage[];
   // Members are of a class: (computed tokens − steps of the pace) modulo the block size. Those of one class fill a block at the
-  // same step.
-  /** The class of members that have only full blocks now. */
+  // same step. Remainders are taken of sums only: the remainder of a negative number may be −0, which only a float can be, and
+  // remainders of floats take 20 ns each.
+  /** The class of members that have only full blocks now: (−steps of the pace) modulo the block size. */
   #fullClass = 0;
   /** Blocks that members take, and those that they give back, for a step before which this class is the full one. */
   readonly #taken: Int32Array;
@@ -52,19 +53,20 @@ export class DecodeSet {
   ) {
     this.blockSize = blockSize;
     this.#numGroups = windows.length;
+    this.#numAhead = asyncScheduling ? 1 : 0;
     const lengths = [...new Set(windows)].filter((w) => w < Infinity).toSorted((a, b) => a - b);
     this.#windows = lengths.map((length) => ({
       length,
       numGroups: windows.filter((w) => w === length).length,
+      distance: (length - 1 + this.#numAhead) % blockSize,
     }));
-    this.#numAhead = asyncScheduling ? 1 : 0;
     this.#stages = Array.from({ length: lengths.length + 1 }, () => ({ size: 0, sumComputed: 0 }));
     this.#taken = new Int32Array(blockSize);
     this.#freed = new Int32Array(blockSize);
     const emptyClasses = () => Array.from({ length: blockSize }, (): Request[] => []);
     this.#members = dependsOnOrder ? emptyClasses() : undefined;
     this.#sharing = hasBlockIds ? emptyClasses() : undefined;
-    const giving = lengths.map((length) => mod(length - 1 + this.#numAhead, blockSize));
+    const giving = this.#windows.map(({ distance }) => distance);
     const distances = [...new Set([0, ...giving])];
     this.#moving = distances.map((distance) => ({
       distance,
@@ -114,18 +116,18 @@ export class DecodeSet {
   changing(): readonly Request[] {
     const fullClass = this.#fullClass;
     const members = this.#members!;
-    const fillsShared = this.#fillsShared(fullClass);
+    const fillsShared = this.#fillingShared(fullClass).length > 0;
     if (this.#moving.length === 1 && !fillsShared) return members[fullClass]!;
     const changing = this.#changing;
     while (changing.length > 0) changing.pop();
     for (let i = 0; i < this.#moving.length; i++) {
       const { distance, numOutgrown } = this.#moving[i]!;
-      for (const member of members[mod(fullClass + distance, this.blockSize)]!) {
+      for (const member of members[(fullClass + distance) % this.blockSize]!) {
         if (member.steadyStage >= numOutgrown) changing.push(member);
       }
     }
     if (fillsShared) {
-      for (const member of this.#sharing![mod(fullClass - 1, this.blockSize)]!) {
+      for (const member of this.#fillingShared(fullClass)) {
         if (member.steadyStage < this.#numOutgrownToMove) changing.push(member);
       }
     }
@@ -133,10 +135,9 @@ export class DecodeSet {
     return changing;
   }
 
-  /** Whether a step before which this class is the full one fills a block with content that others may look for. */
-  #fillsShared(fullClass: number): boolean {
-    if (this.#sharing === undefined) return false;
-    return this.#sharing[mod(fullClass - 1, this.blockSize)]!.length > 0;
+  /** Who fills a block with content that others may look for in a step before which this class is the full one. */
+  #fillingShared(fullClass: number): readonly Request[] {
+    return this.#sharing?.[(fullClass === 0 ? this.blockSize : fullClass) - 1] ?? NOBODY;
   }
 
   /**
@@ -172,12 +173,15 @@ export class DecodeSet {
     if (this.#members === undefined) return false;
     // With asynchronous scheduling a block that is filled is registered when the next is taken.
     const takingHelps = this.#numGroups > 1 || this.#windows.length > 0 || this.#numAhead > 0;
-    return (takingHelps && this.#taken[fullClass]! > 0) || this.#fillsShared(fullClass);
+    return (
+      (takingHelps && this.#taken[fullClass]! > 0) || this.#fillingShared(fullClass).length > 0
+    );
   }
 
   /** `numSteps` steps were formed, in which each member computes a token. */
   onFormed(numSteps = 1): void {
-    this.#fullClass = mod(this.#fullClass - numSteps, this.blockSize);
+    // As many classes down, by going up.
+    this.#fullClass = (this.#fullClass + numSteps * (this.blockSize - 1)) % this.blockSize;
     this.pace.numScheduled += numSteps;
   }
 
@@ -260,10 +264,9 @@ export class DecodeSet {
   #countBlocks(change: 1 | -1, inClass: number, numOutgrown: number): void {
     this.#taken[inClass]! += change * this.#numGroups;
     for (let w = 0; w < numOutgrown; w++) {
-      const { length, numGroups } = this.#windows[w]!;
-      // Tokens processed − window + 1 is a multiple of the block size.
-      this.#freed[mod(inClass - length + 1 - this.#numAhead, this.blockSize)]! +=
-        change * numGroups;
+      const { distance, numGroups } = this.#windows[w]!;
+      const fullClass = (inClass + this.blockSize - distance) % this.blockSize;
+      this.#freed[fullClass]! += change * numGroups;
     }
   }
 
@@ -293,7 +296,7 @@ export class DecodeSet {
   // Where a member is filed; neither changes while it is one.
 
   #classOf({ numComputedTokens }: Request): number {
-    return mod(numComputedTokens - this.pace.numScheduled, this.blockSize);
+    return (numComputedTokens + this.#fullClass) % this.blockSize;
   }
 
   #dueOf(request: Request): number {
@@ -319,6 +322,16 @@ function emptyRing(length: number): (Request | undefined)[] {
   return new Array<Request | undefined>(length).fill(undefined);
 }
 
+const NOBODY: readonly Request[] = [];
+
+interface SteadyWindow {
+  readonly length: Tokens;
+  /** Groups of layers that have it. */
+  readonly numGroups: number;
+  /** Members of the class at this distance from the full one give a block back: tokens processed − window + 1 fill whole blocks. */
+  readonly distance: number;
+}
+
 /** Members that have outgrown the same windows. */
 interface Stage {
   size: number;
@@ -329,9 +342,4 @@ interface Stage {
 /** Steps that still have to be formed for this request in steady decode. */
 function numStepsToLast(request: Request): number {
   return request.stopLength - request.numOutputTokens - request.numOutputPlaceholders;
-}
-
-function mod(a: number, n: number): number {
-  const r = a % n;
-  return r < 0 ? r + n : r;
 }
