@@ -3,7 +3,8 @@
  * is longer. An upper bound on speed: no kernel, launch or communication overhead.
  */
 import { exp, ln } from "../base/math.js";
-import type { Bytes, Flops, Tokens } from "../base/units.js";
+import type { Bytes, Flops, Seconds, Tokens } from "../base/units.js";
+import type { BatchShape } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import { describeModel } from "../spec/describe-model.js";
 import type { HardwareSpec } from "../spec/hardware-spec.js";
@@ -12,10 +13,10 @@ import type { ModelSpec } from "../spec/model-spec.js";
 import { bytesPerParamOf } from "../spec/model-totals.js";
 import { type ExpertRoutingLaw, type Parallelism, single } from "../spec/parallelism.js";
 import { arithmeticFor, precisionOf, type Precision } from "../spec/precision.js";
-import type { CostModel } from "./cost-model.js";
+import type { CostModel, StepCost, StepCosts } from "./cost-model.js";
 import { ExpertLoads } from "./expert-load.js";
-import { mixingWork } from "./mixing-work.js";
-import { type RunCostModel, singleStep } from "./step-run.js";
+import { MixingWork } from "./mixing-work.js";
+import type { RunCostModel } from "./step-run.js";
 
 /**
  * A model by its totals on N = tensorParallel devices. With P parameters, A of them active:
@@ -78,55 +79,96 @@ export function idealRoofline(input: RooflineInput): RunCostModel {
     if (rates === undefined) return numDevices * hardware.computeFlops;
     return numDevices * (rates[arithmeticFor(precision, rates)] ?? hardware.computeFlops);
   };
-  const linear = linearWork(model.weights, parallelism, rateOf);
   const attentionRate = rateOf("bf16");
-  const readBytes = weightBytesRead(model.weights, parallelism, expertRouting);
-  const mixing = mixingWork(input);
+  const linear = linearWork(model.weights, parallelism, rateOf);
+  const price = new RooflinePrice({
+    linear,
+    mixing: new MixingWork(input),
+    weightBytes: weightBytesRead(model.weights, parallelism, expertRouting),
+    attentionRate,
+    bandwidth: peakBandwidth,
+  });
+  return {
+    name: "roofline",
+    peakFlops: Math.max(attentionRate, ...linear.map(({ rate }) => rate)),
+    peakBandwidth,
+    stepCost: (shape, out) => price.step(shape, out),
+    stepCosts: (shape, kvTokenGrowth, numSteps, out) =>
+      price.run(shape, kvTokenGrowth, numSteps, out),
+  };
+}
 
-  // The part of a step that its tokens and samples decide: from decode to decode it stays the same.
-  let numTokens = NaN;
-  let numSamples = NaN;
-  let flops = 0;
-  /** At the rate of attention, and the time of the others. */
-  let flopsAtRate = 0;
-  let otherSeconds = 0;
-  let weightBytes = 0;
-  const priceTokens = () => {
-    flops = flopsAtRate = otherSeconds = 0;
-    for (const { rate, flopsPerToken, flopsPerSample } of linear) {
+interface RooflineParts {
+  readonly linear: readonly LinearWork[];
+  readonly mixing: MixingWork;
+  readonly weightBytes: (numTokens: Tokens, numSamples: number) => Bytes;
+  /** FLOP/s of attention, and bytes/s. */
+  readonly attentionRate: Flops;
+  readonly bandwidth: Bytes;
+}
+
+/** Keeps the part of a price that tokens and samples decide: from decode to decode it stays the same. */
+class RooflinePrice {
+  readonly #parts: RooflineParts;
+  #numTokens = NaN;
+  #numSamples = NaN;
+  #flops = 0;
+  /** Those at the rate of attention, and the time of the others. */
+  #flopsAtRate = 0;
+  #otherSeconds = 0;
+  #weightBytes = 0;
+
+  constructor(parts: RooflineParts) {
+    this.#parts = parts;
+  }
+
+  step(shape: BatchShape, out: StepCost): void {
+    this.#priceTokens(shape);
+    this.#parts.mixing.step(shape, out);
+    out.seconds = this.#seconds(out.flops, this.#weightBytes + out.bytes);
+    out.flops = this.#flops + out.flops;
+    out.bytes = this.#weightBytes + out.bytes;
+  }
+
+  run(shape: BatchShape, kvTokenGrowth: Float64Array, numSteps: number, out: StepCosts): void {
+    this.#priceTokens(shape);
+    this.#parts.mixing.run(shape, kvTokenGrowth, numSteps, out);
+    for (let n = 0; n < numSteps; n++) {
+      const mixingFlops = out.flops[n]!;
+      const bytes = this.#weightBytes + out.bytes[n]!;
+      out.seconds[n] = this.#seconds(mixingFlops, bytes);
+      out.flops[n] = this.#flops + mixingFlops;
+      out.bytes[n] = bytes;
+    }
+  }
+
+  #seconds(mixingFlops: Flops, bytes: Bytes): Seconds {
+    const { attentionRate, bandwidth } = this.#parts;
+    const computing = this.#otherSeconds + (this.#flopsAtRate + mixingFlops) / attentionRate;
+    return Math.max(computing, bytes / bandwidth);
+  }
+
+  #priceTokens({ numPrefillTokens, numDecodes, numSamples }: BatchShape): void {
+    const numTokens = numPrefillTokens + numDecodes;
+    if (numTokens === this.#numTokens && numSamples === this.#numSamples) return;
+    this.#numTokens = numTokens;
+    this.#numSamples = numSamples;
+    const { linear, attentionRate, weightBytes } = this.#parts;
+    let flops = 0;
+    let flopsAtRate = 0;
+    let otherSeconds = 0;
+    for (let i = 0; i < linear.length; i++) {
+      const { rate, flopsPerToken, flopsPerSample } = linear[i]!;
       const done = flopsPerToken * numTokens + flopsPerSample * numSamples;
       flops += done;
       if (rate === attentionRate) flopsAtRate = done;
       else otherSeconds += done / rate;
     }
-    weightBytes = readBytes(numTokens, numSamples);
-  };
-
-  const stepCosts: RunCostModel["stepCosts"] = (shape, kvTokenGrowth, numSteps, out) => {
-    const tokens = shape.numPrefillTokens + shape.numDecodes;
-    if (tokens !== numTokens || shape.numSamples !== numSamples) {
-      numTokens = tokens;
-      numSamples = shape.numSamples;
-      priceTokens();
-    }
-    mixing(shape, kvTokenGrowth, numSteps, out);
-    for (let n = 0; n < numSteps; n++) {
-      const mixingFlops = out.flops[n]!;
-      const seconds = otherSeconds + (flopsAtRate + mixingFlops) / attentionRate;
-      const bytes = weightBytes + out.bytes[n]!;
-      out.flops[n] = flops + mixingFlops;
-      out.bytes[n] = bytes;
-      out.seconds[n] = Math.max(seconds, bytes / peakBandwidth);
-    }
-  };
-
-  return {
-    name: "roofline",
-    peakFlops: Math.max(attentionRate, ...linear.map(({ rate }) => rate)),
-    peakBandwidth,
-    stepCost: singleStep(stepCosts),
-    stepCosts,
-  };
+    this.#flops = flops;
+    this.#flopsAtRate = flopsAtRate;
+    this.#otherSeconds = otherSeconds;
+    this.#weightBytes = weightBytes(numTokens, numSamples);
+  }
 }
 
 interface LinearWork {

@@ -336,18 +336,16 @@ export class Engine implements SystemState {
     const { admitted, preempted } = batch;
     const time = this.now;
     for (let i = 0; i < preempted.length; i++) {
-      const request = preempted[i]!;
+      const { request, numLostTokens } = preempted.at(i);
       collector.onPreemption(request, time);
-      const numLostTokens = batch.numLostTokens[i]!;
       this.observer?.({ type: "preemption", time, request, numLostTokens });
     }
     this.#livelock.onFormed(batch);
     for (let i = 0; i < admitted.length; i++) {
-      const request = admitted[i]!;
-      const numCachedTokens = batch.numCachedTokens[i]!;
+      const { request, numCachedTokens, numLookedUpTokens } = admitted.at(i);
       const isResumed = request.numPreemptions > 0;
       // As in vLLM, what a preempted request finds of its own says nothing about the traffic.
-      if (!isResumed) collector.onPrefixLookup(batch.numLookedUpTokens[i]!, numCachedTokens);
+      if (!isResumed) collector.onPrefixLookup(numLookedUpTokens, numCachedTokens);
       if (request.numCachedTokens < 0) {
         request.numCachedTokens = numCachedTokens;
         collector.onFirstScheduled(request, time);
@@ -363,9 +361,9 @@ export class Engine implements SystemState {
     if (delivered.length + numSteady > 0) this.#livelock.onProgress();
     if (numSteady > 0) collector.onTokens(batch.steadyGap, numSteady);
     for (let i = 0; i < delivered.length; i++) {
-      const request = delivered[i]!;
+      const { request, gap } = delivered.at(i);
       if (request.numOutputTokens > 1) {
-        collector.onTokens(batch.gaps[i]!, 1);
+        collector.onTokens(gap, 1);
       } else {
         collector.onFirstToken(request, time);
         this.observer?.({ type: "first-token", time, request });

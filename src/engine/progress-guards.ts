@@ -39,9 +39,9 @@ export class LivelockGuard {
     if (batch.preempted.length === 0) return;
     this.#numPreemptions += batch.preempted.length;
     if (this.#numPreemptions <= this.#limit) return;
-    const [victim] = batch.preempted;
+    const victim = batch.preempted.at(0).request;
     throw new StalledError(
-      `${this.#numPreemptions} preemptions without a token in between (last victim: request ${victim!.index}): ` +
+      `${this.#numPreemptions} preemptions without a token in between (last victim: request ${victim.index}): ` +
         "requests preempt each other for ever. Give them distinct priorities, or a policy whose victims are in one consistent order",
     );
   }

@@ -1,5 +1,6 @@
 /** The requests of one step, with what happened when the step was formed and when its tokens were delivered. Reused. */
 import type { Seconds, Tokens } from "../base/units.js";
+import { RecordList } from "../collections/record-list.js";
 import type { AttentionShape, BatchShape } from "./batch-shape.js";
 import type { Request, RequestView } from "./request.js";
 
@@ -9,28 +10,47 @@ export interface BatchEntry {
   readonly numTokens: Tokens;
 }
 
+/** A request that was looked at by itself when the step was formed. */
+export class ScheduledRequest implements BatchEntry {
+  request!: Request;
+  numTokens: Tokens = 0;
+  /** It gets an output token from this step. */
+  samples = false;
+}
+
+/** A request that entered `running` with this step, maybe again. */
+export class AdmittedRequest {
+  request!: Request;
+  /** Tokens that were found in the prefix cache, of those that were looked up. */
+  numCachedTokens: Tokens = 0;
+  numLookedUpTokens: Tokens = 0;
+}
+
+/** A request that lost its blocks when this step was formed. */
+export class PreemptedRequest {
+  request!: Request;
+  /** What it had computed. */
+  numLostTokens: Tokens = 0;
+}
+
+/** A request that got a token, and the time since its last one: NaN for the first. */
+export class DeliveredToken {
+  request!: Request;
+  gap: Seconds = NaN;
+}
+
 /** One step: who computes how many tokens, and what came of it. Reused from step to step. */
 export class Batch {
-  /** Requests that were looked at one by one: running ones in order, then admitted ones. Without a decode set, all. */
-  readonly requests: Request[] = [];
-  /** Tokens that `requests[i]` computes in this step. */
-  readonly numTokens: Tokens[] = [];
-  /** Whether `requests[i]` gets an output token from this step. */
-  readonly samples: boolean[] = [];
-  /** Requests that entered `running` with this step, the resumed included. A subset of `requests`. */
-  readonly admitted: Request[] = [];
-  /** Tokens of `admitted[i]` that were found in the prefix cache, and those that were looked up. */
-  readonly numCachedTokens: Tokens[] = [];
-  readonly numLookedUpTokens: Tokens[] = [];
-  /** Requests that lost their blocks when this step was formed, and how many computed tokens each lost. */
-  readonly preempted: Request[] = [];
-  readonly numLostTokens: Tokens[] = [];
+  /** Running requests in order, then admitted ones: those that were looked at one by one. Without a decode set, all. */
+  readonly scheduled = new RecordList(() => new ScheduledRequest());
+  /** Their requests are in `scheduled` too. */
+  readonly admitted = new RecordList(() => new AdmittedRequest());
+  readonly preempted = new RecordList(() => new PreemptedRequest());
   /** State of the scheduler when this step was formed, if the step only gave each member of the decode set a token; else −1. */
   version = -1;
 
-  /** Requests of `requests` that got a token when this step was processed, and the time since their last token. */
-  readonly delivered: Request[] = [];
-  readonly gaps: Seconds[] = [];
+  /** What requests of `scheduled` got when this step was processed. */
+  readonly delivered = new RecordList(() => new DeliveredToken());
   /** Members of the decode set that got a token, and the time since the last one of each. */
   numSteady = 0;
   steadyGap: Seconds = NaN;
@@ -61,25 +81,12 @@ export class Batch {
 
   /** Makes it an empty batch again. */
   clear(): void {
-    if (this.requests.length > 0) {
-      empty(this.requests);
-      empty(this.numTokens);
-      empty(this.samples);
-    }
-    if (this.admitted.length > 0) {
-      empty(this.admitted);
-      empty(this.numCachedTokens);
-      empty(this.numLookedUpTokens);
-    }
-    if (this.preempted.length > 0) {
-      empty(this.preempted);
-      empty(this.numLostTokens);
-    }
-    if (this.delivered.length > 0) {
-      empty(this.delivered);
-      empty(this.gaps);
-    }
-    if (this.finished.length > 0) empty(this.finished);
+    this.scheduled.clear();
+    this.admitted.clear();
+    this.preempted.clear();
+    this.delivered.clear();
+    // Setting `length = 0` would give the list's memory back, and the next push take it anew.
+    while (this.finished.length > 0) this.finished.pop();
     this.version = -1;
     this.numSteady = 0;
     const { shape } = this;
@@ -92,24 +99,33 @@ export class Batch {
   }
 
   /** `request` computes `numTokens` in this step. */
-  add(request: Request, numTokens: Tokens): void {
-    this.requests.push(request);
-    this.numTokens.push(numTokens);
+  add(request: Request, numTokens: Tokens): ScheduledRequest {
+    const entry = this.scheduled.add();
+    entry.request = request;
+    entry.numTokens = numTokens;
+    return entry;
   }
 
   /** A request that was in this step by way of the decode set is listed by itself from here on. */
   addDecode(request: Request): void {
-    if (this.requests.includes(request)) return;
-    this.add(request, 1);
-    this.samples.push(true);
+    if (this.indexOf(request) < 0) this.add(request, 1).samples = true;
   }
 
   /** Takes a request out again; returns the tokens it would have computed, 0 if it was not in the batch. */
   remove(request: Request): Tokens {
-    const i = this.requests.indexOf(request);
-    if (i < 0) return 0;
-    this.requests.splice(i, 1);
-    return this.numTokens.splice(i, 1)[0]!;
+    const index = this.indexOf(request);
+    if (index < 0) return 0;
+    const { numTokens } = this.scheduled.at(index);
+    this.scheduled.remove(index);
+    return numTokens;
+  }
+
+  /** Where a request is in `scheduled`; −1 if it is not. */
+  indexOf(request: Request): number {
+    for (let i = 0; i < this.scheduled.length; i++) {
+      if (this.scheduled.at(i).request === request) return i;
+    }
+    return -1;
   }
 
   /** Adds so many members of the decode set. What they read is added by who knows it. */
@@ -141,9 +157,4 @@ function addPrefill(sums: AttentionShape, c: Tokens, n: Tokens): void {
   sums.prefillPairs += numBelow * c + (numBelow * (numBelow + 1)) / 2;
   if (numBelow < n) sums.prefillPairs += (n - numBelow) * window;
   sums.prefillKvTokens += Math.min(c + n, window + n - 1);
-}
-
-/** Setting `length = 0` would give the list's memory back, and the next push take it anew: about 1 kB a request over all lists. */
-function empty(list: unknown[]): void {
-  while (list.length > 0) list.pop();
 }

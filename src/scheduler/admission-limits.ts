@@ -29,7 +29,9 @@ export class AdmissionLimits {
     let numLeft = this.#maxNumPartialPrefills;
     let next = 0;
     for (const request of unsteady) {
-      const numTokens = batch.requests[next] === request ? batch.numTokens[next++]! : 0;
+      const isInBatch =
+        next < batch.scheduled.length && batch.scheduled.at(next).request === request;
+      const numTokens = isInBatch ? batch.scheduled.at(next++).numTokens : 0;
       if (request.numComputedTokens + numTokens < request.numTokens) numLeft--;
     }
     return numLeft;

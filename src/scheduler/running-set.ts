@@ -133,7 +133,7 @@ export class RunningSet {
       for (const sums of batch.shape.attention) {
         sums.decodeKvTokens += steady.numKvTokens(sums.window);
       }
-      const isPure = batch.requests.length === 0 && batch.preempted.length === 0;
+      const isPure = batch.scheduled.length === 0 && batch.preempted.length === 0;
       if (isPure) batch.version = this.#version;
       steady.onFormed();
     }

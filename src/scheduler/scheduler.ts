@@ -158,8 +158,9 @@ export class Scheduler {
   #preempt(victim: Request, batch: Batch): void {
     this.#running.leave(victim);
     this.#limits.onLeave(victim);
-    batch.preempted.push(victim);
-    batch.numLostTokens.push(victim.numComputedTokens);
+    const lost = batch.preempted.add();
+    lost.request = victim;
+    lost.numLostTokens = victim.numComputedTokens;
     this.#kvCache.freePreempted(victim);
     victim.onPreempted();
     victim.status = RequestStatus.Preempted;
@@ -189,9 +190,10 @@ export class Scheduler {
       request.status = RequestStatus.Running;
       request.onAdmitted(numCached);
       this.#policy.onAdmission?.(request, now);
-      batch.admitted.push(request);
-      batch.numCachedTokens.push(numCached);
-      batch.numLookedUpTokens.push(this.#kvCache.enablePrefixCaching ? request.numTokens : 0);
+      const admitted = batch.admitted.add();
+      admitted.request = request;
+      admitted.numCachedTokens = numCached;
+      admitted.numLookedUpTokens = this.#kvCache.enablePrefixCaching ? request.numTokens : 0;
       batch.add(request, numTokens);
       this.#budget -= numTokens;
       if (isPartial) numPartialLeft--;
@@ -200,16 +202,15 @@ export class Scheduler {
 
   /** The step is formed: computed counts advance, and it is settled who gets a token from it. */
   #advance(batch: Batch): void {
-    const { requests, numTokens } = batch;
-    for (let i = 0; i < requests.length; i++) {
-      const request = requests[i]!;
-      const n = numTokens[i]!;
-      batch.addToShape(request, n);
-      const samples =
-        request.numComputedTokens + n === request.numTokens + request.numOutputPlaceholders;
-      batch.samples.push(samples);
-      if (samples) batch.shape.numSamples++;
-      request.onScheduled(n, samples);
+    const { scheduled, shape } = batch;
+    for (let i = 0; i < scheduled.length; i++) {
+      const entry = scheduled.at(i);
+      const { request, numTokens } = entry;
+      batch.addToShape(request, numTokens);
+      const numKnown = request.numTokens + request.numOutputPlaceholders;
+      entry.samples = request.numComputedTokens + numTokens === numKnown;
+      if (entry.samples) shape.numSamples++;
+      request.onScheduled(numTokens, entry.samples);
     }
     this.#running.onFormed(batch);
   }
@@ -220,17 +221,18 @@ export class Scheduler {
       this.#running.takeOldest() === batch,
       "steps are processed in the order of their forming",
     );
-    const { requests, numTokens, samples, finished } = batch;
+    const { scheduled, delivered, finished } = batch;
     const { asyncScheduling } = this.#settings;
-    for (let i = 0; i < requests.length; i++) {
-      const request = requests[i]!;
+    for (let i = 0; i < scheduled.length; i++) {
+      const { request, numTokens, samples } = scheduled.at(i);
       // Who has become steady since gets this token with the others. With asynchronous scheduling a request may have ended
       // while this step was in flight.
       if (request.isSteady || hasEnded(request)) continue;
-      request.onProcessed(numTokens[i]!);
-      if (!samples[i]) continue;
-      batch.delivered.push(request);
-      batch.gaps.push(now - request.lastTokenTime);
+      request.onProcessed(numTokens);
+      if (!samples) continue;
+      const token = delivered.add();
+      token.request = request;
+      token.gap = now - request.lastTokenTime;
       request.onToken(now);
       if (asyncScheduling && request.status === RequestStatus.Running) {
         // When a step is formed ahead, its sampled tokens are not known yet; blocks that they fill are registered now.
@@ -247,12 +249,11 @@ export class Scheduler {
 
   /** All requests of a step in flight, also those in steady decode, in order. */
   entries(batch: Batch): BatchEntry[] {
-    const entries = batch.requests.map((request, i) => ({
-      request,
-      numTokens: batch.numTokens[i]!,
-    }));
+    const entries = batch.scheduled
+      .toArray()
+      .map(({ request, numTokens }) => ({ request, numTokens }));
     for (const request of this.running) {
-      if (request.isSteady && !batch.requests.includes(request)) {
+      if (request.isSteady && batch.indexOf(request) < 0) {
         entries.push({ request, numTokens: 1 });
       }
     }
@@ -293,7 +294,7 @@ export class Scheduler {
       numBlocks += this.#kvCache.numBlocksToGrow(request, numTokens);
     }
     if (numBlocks <= this.#kvCache.numFreeBlocks) {
-      this.#growAll(batch.requests, batch.numTokens, steady);
+      this.#growAll(batch, steady);
       return true;
     }
     const isVictimLast = this.#policy.selectVictim === undefined;
@@ -327,23 +328,31 @@ export class Scheduler {
   }
 
   /** Gives blocks to all who need one, and registers those that become full, in the order in which the plain rule would. */
-  #growAll(requests: readonly Request[], numTokens: readonly Tokens[], steady: DecodeSet): void {
+  #growAll({ scheduled }: Batch, steady: DecodeSet): void {
     const cache = this.#kvCache;
     if (!cache.dependsOnOrder) {
-      for (let i = 0; i < requests.length; i++) cache.grow(requests[i]!, numTokens[i]!);
+      for (let i = 0; i < scheduled.length; i++) {
+        const { request, numTokens } = scheduled.at(i);
+        cache.grow(request, numTokens);
+      }
       cache.takeForSteady(steady.numBlocksTaken - steady.numBlocksFreed);
       return;
     }
     const members = steady.changing();
     let next = 0;
-    for (let i = 0; i < requests.length; i++) {
-      const request = requests[i]!;
+    for (let i = 0; i < scheduled.length; i++) {
+      const { request, numTokens } = scheduled.at(i);
       while (next < members.length && members[next]!.admissionOrder < request.admissionOrder) {
         cache.grow(members[next++]!, 1);
       }
-      cache.grow(request, numTokens[i]!);
+      cache.grow(request, numTokens);
     }
     while (next < members.length) cache.grow(members[next++]!, 1);
+  }
+
+  #growSteady(steady: DecodeSet): void {
+    const members = steady.changing();
+    for (let i = 0; i < members.length; i++) this.#kvCache.grow(members[i]!, 1);
   }
 
   /**
@@ -385,7 +394,7 @@ export class Scheduler {
     if (this.#kvCache.dependsOnOrder) {
       for (let n = 0; n < numSteps; n++) {
         steady.onDelivered(now);
-        this.#growAll(NONE, NONE, steady);
+        this.#growSteady(steady);
         steady.onFormed();
       }
     } else {
@@ -407,8 +416,6 @@ export interface Repeats {
 
 /** Far enough that looking ahead costs little for each step. */
 export const MAX_REPEATS = 256;
-
-const NONE: readonly never[] = [];
 
 function hasEnded({ status }: Request): boolean {
   return status === RequestStatus.Finished || status === RequestStatus.Aborted;

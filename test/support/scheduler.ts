@@ -173,9 +173,10 @@ class SchedulerByHand {
     const mayWait = !batch.isEmpty || this.scheduler.hasRequests;
     const done = this.#inFlight.length < this.#depth && mayWait ? undefined : this.update();
     return [
-      list(batch.requests, (r, i) => this.nameOf(r) + batch.numTokens[i]!) || "nothing",
-      "hit " + list(batch.admitted, (r, i) => this.#counted(r, batch.numCachedTokens[i]!)),
-      "preempted " + list(batch.preempted, (r, i) => this.nameOf(r) + batch.numLostTokens[i]!),
+      list(batch.scheduled.toArray(), (r) => this.nameOf(r.request) + r.numTokens) || "nothing",
+      "hit " + list(batch.admitted.toArray(), (r) => this.#counted(r.request, r.numCachedTokens)),
+      "preempted " +
+        list(batch.preempted.toArray(), (r) => this.nameOf(r.request) + r.numLostTokens),
       "finished " + list(done?.finished ?? [], (r) => this.nameOf(r)),
     ]
       .filter((part) => !part.endsWith(" "))
@@ -282,6 +283,6 @@ const tokens = (text: string) => text.replaceAll(" ", "");
 const numTokens = (text: number | string) =>
   typeof text === "number" ? text : tokens(text).length;
 
-function list(requests: readonly Request[], show: (request: Request, i: number) => string): string {
-  return requests.map(show).filter(Boolean).join(" ");
+function list<T>(records: readonly T[], show: (record: T) => string): string {
+  return records.map(show).filter(Boolean).join(" ");
 }

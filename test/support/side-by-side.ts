@@ -151,13 +151,15 @@ class Driver {
     const numFreeAfterSchedule = this.#kvCache.numFreeBlocks;
     const scheduled = this.variant.useDecodeSet
       ? scheduler.running.map((r) => pair(r, r.numComputedTokens - (before.get(r) ?? 0)))
-      : batch.requests.map((r, i) => pair(r, batch.numTokens[i]!));
+      : batch.scheduled.toArray().map((r) => pair(r.request, r.numTokens));
+    const admitted = batch.admitted.toArray().map((r) => r.request);
+    const preempted = batch.preempted.toArray();
     scheduler.update(this.#numSteps, batch);
     return {
       scheduled: scheduled.filter(([, numTokens]) => numTokens > 0),
-      admitted: batch.admitted.filter((r) => r.numPreemptions === 0).map(idOf),
-      resumed: batch.admitted.filter((r) => r.numPreemptions > 0).map(idOf),
-      preempted: batch.preempted.map((r, i) => pair(r, batch.numLostTokens[i]!)),
+      admitted: admitted.filter((r) => r.numPreemptions === 0).map(idOf),
+      resumed: admitted.filter((r) => r.numPreemptions > 0).map(idOf),
+      preempted: preempted.map((r) => pair(r.request, r.numLostTokens)),
       finished: batch.finished.map(idOf),
       numFreeAfterSchedule,
       numFree: this.#kvCache.numFreeBlocks,
