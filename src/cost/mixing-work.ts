@@ -159,7 +159,8 @@ class AttendingLayers {
     let pairs = this.#pairs;
     let kvTokens = this.#kvTokens;
     let growth = 0;
-    for (let i = 0; i < shape.attention.length; i++) growth += this.#numWith[i]! * kvTokenGrowth[i]!;
+    for (let i = 0; i < shape.attention.length; i++)
+      growth += this.#numWith[i]! * kvTokenGrowth[i]!;
     // Counts below 2^53 are exact, so adding the growth up is the same as counting anew.
     for (let n = 0; n < numSteps; n++) {
       flops[n]! += flopsPerPair * pairs;

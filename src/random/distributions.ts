@@ -1,5 +1,6 @@
 /** Draws from the distributions that traffic is made of, in standard form: the caller scales. */
 import { ln, pow } from "../base/math.js";
+import { normalQuantile } from "./normal-quantile.js";
 import type { Rng } from "./rng.js";
 
 /** Exponential with mean 1, by inversion; one draw from the stream. */
@@ -7,14 +8,9 @@ export function exponential(rng: Rng): number {
   return 0 - ln(1 - rng.float()); // 0 − 0, not −0
 }
 
-/** Normal with mean 0 and variance 1, by Marsaglia's polar method. Its second value is not kept: a stream serves few draws. */
+/** Normal with mean 0 and variance 1, by inversion; one draw from the stream. */
 export function standardNormal(rng: Rng): number {
-  for (;;) {
-    const u = 2 * rng.float() - 1;
-    const v = 2 * rng.float() - 1;
-    const s = u * u + v * v;
-    if (s > 0 && s < 1) return u * Math.sqrt((-2 * ln(s)) / s);
-  }
+  return normalQuantile(rng.float() + 2 ** -54);
 }
 
 /**
