@@ -12,6 +12,13 @@ export class Deque<T> {
     return this.#ring[this.#head];
   }
 
+  /** The item that has `index` before it. */
+  at(index: number): T | undefined {
+    return index < this.#length
+      ? this.#ring[(this.#head + index) & (this.#ring.length - 1)]
+      : undefined;
+  }
+
   push(item: T): void {
     if (this.#length === this.#ring.length) this.#grow();
     this.#ring[(this.#head + this.#length++) & (this.#ring.length - 1)] = item;

@@ -55,8 +55,12 @@ export class MixingWork {
   /** Writes what each step of a run takes, as `CostModel.stepCosts` says. */
   run(shape: BatchShape, kvTokenGrowth: Float64Array, numSteps: number, out: StepCosts): void {
     this.#meet(shape.attention);
-    out.flops.fill(this.#stateFlops * (shape.numPrefillTokens + shape.numDecodes), 0, numSteps);
-    out.bytes.fill(this.#stateBytes * (shape.numPrefills + shape.numDecodes), 0, numSteps);
+    const flops = this.#stateFlops * (shape.numPrefillTokens + shape.numDecodes);
+    const bytes = this.#stateBytes * (shape.numPrefills + shape.numDecodes);
+    for (let n = 0; n < numSteps; n++) {
+      out.flops[n] = flops;
+      out.bytes[n] = bytes;
+    }
     for (let g = 0; g < this.#attending.length; g++) {
       this.#attending[g]!.addRun(shape, kvTokenGrowth, numSteps, out);
     }

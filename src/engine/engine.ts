@@ -8,6 +8,7 @@
 import { assert } from "../base/assert.js";
 import { StalledError } from "../base/errors.js";
 import type { Seconds } from "../base/units.js";
+import { Deque } from "../collections/deque.js";
 import { Heap } from "../collections/heap.js";
 import type { CostModel, StepCost } from "../cost/cost-model.js";
 import { priceRun, StepRun } from "../cost/step-run.js";
@@ -46,10 +47,10 @@ export class Engine implements SystemState {
   readonly #parts: EngineParts;
   readonly #rejectionReason: Admission;
   /** Batches that were formed and not processed yet: the first executes. */
-  readonly #inFlight: Batch[] = [];
+  readonly #inFlight = new Deque<Batch>();
   readonly #depth: number;
   /** One more than can be in flight, and the longest unused is taken first: the last step can still be read. */
-  readonly #spareBatches: Batch[];
+  readonly #spareBatches = new Deque<Batch>();
   readonly #cost: StepCost = { seconds: NaN, flops: NaN, bytes: NaN };
   /** Arrival of the next request; Infinity while none is known. */
   #nextArrival: Seconds;
@@ -70,7 +71,7 @@ export class Engine implements SystemState {
     this.#parts = parts;
     this.#rejectionReason = admissionCheck(parts.settings, parts.kvCache);
     this.#depth = parts.settings.asyncScheduling ? 2 : 1;
-    this.#spareBatches = Array.from({ length: this.#depth + 1 }, () => new Batch(parts.windows));
+    for (let i = 0; i <= this.#depth; i++) this.#spareBatches.push(new Batch(parts.windows));
     this.#nextArrival = parts.workload.nextArrivalTime();
     this.#livelock = new LivelockGuard(parts.settings.maxNumSeqs);
     this.#loops = new ClosedLoopGuard(parts.workload);
@@ -85,11 +86,11 @@ export class Engine implements SystemState {
   }
 
   get numPrefilling(): number {
-    return this.#inFlight[0]?.shape.numPrefills ?? 0;
+    return this.#inFlight.front()?.shape.numPrefills ?? 0;
   }
 
   get numDecoding(): number {
-    return this.#inFlight[0]?.shape.numDecodes ?? 0;
+    return this.#inFlight.front()?.shape.numDecodes ?? 0;
   }
 
   get numUsedBlocks(): number {
@@ -156,7 +157,7 @@ export class Engine implements SystemState {
       const numAhead = Math.ceil((before - this.#stepEnd) / this.#cost.seconds);
       const maxSteps = scheduler.numRepeats(
         Math.min(numAhead, lastStep - this.numSteps),
-        this.#inFlight[0]!.shape,
+        this.#inFlight.front()!.shape,
       );
       if (maxSteps === 0) return;
       this.#repeat(maxSteps, before, until);
@@ -170,7 +171,7 @@ export class Engine implements SystemState {
     const { numFreeBlocks, kvTokenGrowth } = scheduler.repeats;
     const costs = this.#runCosts;
     const times = this.#runTimes;
-    const { shape } = this.#inFlight[0]!;
+    const { shape } = this.#inFlight.front()!;
     const { numDecodes } = shape;
     // Of the step that executes, and of those that follow.
     priceRun(costModel, shape, kvTokenGrowth, maxSteps + 1, costs);
@@ -199,12 +200,13 @@ export class Engine implements SystemState {
 
   /** The batches in flight become those of so many steps later, which differ only in what their decodes read. */
   #advanceInFlight(numSteps: number, kvTokenGrowth: Float64Array): void {
-    for (const { shape } of this.#inFlight) {
+    for (let b = 0; b < this.#inFlight.length; b++) {
+      const { shape } = this.#inFlight.at(b)!;
       for (let i = 0; i < shape.attention.length; i++) {
         shape.attention[i]!.decodeKvTokens += numSteps * kvTokenGrowth[i]!;
       }
     }
-    this.#lastBatch = this.#inFlight.at(-1);
+    this.#lastBatch = this.#inFlight.at(this.#inFlight.length - 1);
   }
 
   #end(): false {
@@ -271,7 +273,7 @@ export class Engine implements SystemState {
   #startSteps(): void {
     const { scheduler } = this.#parts;
     while (this.#inFlight.length < this.#depth && scheduler.hasRequests) {
-      const batch = this.#spareBatches.shift()!;
+      const batch = this.#spareBatches.popFront()!;
       scheduler.schedule(this.now, batch);
       this.#reportFormed(batch);
       if (batch.isEmpty && this.#inFlight.length === 0) {
@@ -297,7 +299,7 @@ export class Engine implements SystemState {
     const start = this.now;
     const { kvCache, scheduler } = this.#parts;
     const entries = () =>
-      this.#inFlight[0] === batch && this.#stepStart === start
+      this.#inFlight.front() === batch && this.#stepStart === start
         ? scheduler.entries(batch)
         : undefined;
     observer(stepEvent(start, batch, this.#cost, this, kvCache.numUsableBlocks, entries));
@@ -306,14 +308,14 @@ export class Engine implements SystemState {
   /** The executing step ends: tokens are delivered, and what was formed meanwhile starts. */
   #finishStep(): void {
     const { scheduler } = this.#parts;
-    const batch = this.#inFlight.shift()!;
+    const batch = this.#inFlight.popFront()!;
     this.#recordStep(batch);
     this.#stepEnd = Infinity;
     scheduler.update(this.now, batch);
     this.#reportDelivered(batch);
     this.#spareBatches.push(batch);
-    const next = this.#inFlight[0];
-    if (next?.isEmpty) this.#discard(this.#inFlight.shift()!);
+    const next = this.#inFlight.front();
+    if (next?.isEmpty) this.#discard(this.#inFlight.popFront()!);
     else if (next !== undefined) this.#execute(next);
   }
 
@@ -328,7 +330,7 @@ export class Engine implements SystemState {
   /** An empty step takes no time. Its batch is used again first, so that the last step can still be read. */
   #discard(batch: Batch): void {
     this.#parts.scheduler.update(this.now, batch);
-    this.#spareBatches.unshift(batch);
+    this.#spareBatches.pushFront(batch);
   }
 
   #reportFormed(batch: Batch): void {

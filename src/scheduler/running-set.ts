@@ -3,6 +3,7 @@
  * request that leaves steady decode has to be listed in them.
  */
 import type { Seconds } from "../base/units.js";
+import { Deque } from "../collections/deque.js";
 import { indexInOrder, insertInOrder, removeInOrder } from "../collections/sorted-list.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { Batch } from "../request/batch.js";
@@ -19,7 +20,7 @@ export class RunningSet {
   /** The others. */
   readonly steady: DecodeSet | undefined;
   /** Batches that were formed and not processed yet, the oldest first. */
-  readonly #inFlight: Batch[] = [];
+  readonly #inFlight = new Deque<Batch>();
   readonly #kvCache: KvCache;
   readonly #asyncScheduling: boolean;
   #numAdmissions = 0;
@@ -110,7 +111,7 @@ export class RunningSet {
     if (request === undefined || !request.isSteady) return;
     this.#leaveSteady(request);
     insertInOrder(this.unsteady, request, admissionOrder);
-    for (const batch of this.#inFlight) batch.addDecode(request);
+    for (let i = 0; i < this.#inFlight.length; i++) this.#inFlight.at(i)!.addDecode(request);
   }
 
   #leaveSteady(request: Request): void {
@@ -142,7 +143,7 @@ export class RunningSet {
 
   /** Takes the oldest step in flight, which was executed. */
   takeOldest(): Batch | undefined {
-    return this.#inFlight.shift();
+    return this.#inFlight.popFront();
   }
 
   /** The step that was executed delivers a token to each request in steady decode; those that have all of theirs join `finished`. */
@@ -168,7 +169,9 @@ export class RunningSet {
   get isRepeating(): boolean {
     const { steady, unsteady } = this;
     if (steady === undefined || steady.size === 0 || unsteady.length > 0) return false;
-    for (const batch of this.#inFlight) if (batch.version !== this.#version) return false;
+    for (let i = 0; i < this.#inFlight.length; i++) {
+      if (this.#inFlight.at(i)!.version !== this.#version) return false;
+    }
     return true;
   }
 }
