@@ -62,8 +62,9 @@ export class Engine implements SystemState {
   /** The step processed last. */
   #lastBatch: Batch | undefined = undefined;
   #lastSeconds: Seconds = 0;
-  /** Requests whose clients will give up, the first to do so in front. */
+  /** Requests whose clients will give up, the first to do so in front, and when that is. */
   readonly #impatient = new Heap<Request>((a, b) => a.abortTime - b.abortTime || a.index - b.index);
+  #nextAbort: Seconds = Infinity;
   readonly #livelock: LivelockGuard;
   readonly #loops: ClosedLoopGuard;
 
@@ -121,7 +122,7 @@ export class Engine implements SystemState {
 
   /** When something happens next; Infinity at the end of the run. */
   get nextTime(): Seconds {
-    return Math.min(this.#stepEnd, this.#nextArrival, this.#nextAbortTime());
+    return Math.min(this.#stepEnd, this.#nextArrival, this.#nextAbort);
   }
 
   /**
@@ -140,7 +141,7 @@ export class Engine implements SystemState {
     const isStepEnd = this.#stepEnd <= time;
     if (isStepEnd) this.#finishStep();
     while (this.#nextArrival <= time) this.#arrive();
-    while (this.#nextAbortTime() <= time) this.#abort(this.#impatient.popFront()!);
+    while (this.#nextAbort <= time) this.#giveUp();
     if (isStepEnd || this.#inFlight.length < this.#depth) this.#startSteps();
     return true;
   }
@@ -148,7 +149,7 @@ export class Engine implements SystemState {
   /** A run of equal decode steps: the same additions as step by step, so the same bits, and nothing else. */
   #fastForward(until: Seconds, lastStep: number): void {
     const { scheduler, collector } = this.#parts;
-    const nextChange = Math.min(this.#nextArrival, this.#nextAbortTime());
+    const nextChange = Math.min(this.#nextArrival, this.#nextAbort);
     if (this.#stepEnd >= nextChange || !scheduler.canRepeat()) return;
     while (this.#stepEnd < nextChange && this.#stepEnd <= until && this.numSteps < lastStep) {
       collector.advanceTo(this.#stepEnd, this);
@@ -226,7 +227,10 @@ export class Engine implements SystemState {
     const reason = this.#rejectionReason(request);
     if (reason === undefined) {
       scheduler.add(request);
-      if (request.abortTime < Infinity) this.#impatient.push(request);
+      if (request.abortTime < Infinity) {
+        this.#impatient.push(request);
+        this.#nextAbort = this.#impatient.front()!.abortTime;
+      }
     } else {
       request.status = RequestStatus.Rejected;
       collector.onRejection(request, reason, this.now);
@@ -256,8 +260,11 @@ export class Engine implements SystemState {
     this.#leave(request);
   }
 
-  #nextAbortTime(): Seconds {
-    return this.#impatient.front()?.abortTime ?? Infinity;
+  /** The least patient client disconnects. */
+  #giveUp(): void {
+    const request = this.#impatient.popFront()!;
+    this.#nextAbort = this.#impatient.front()?.abortTime ?? Infinity;
+    this.#abort(request);
   }
 
   #leave(request: Request): void {

@@ -41,13 +41,10 @@ export class WaitingQueue {
   /** The request to be admitted next, undefined when none waits. */
   front(now: Seconds): Request | undefined {
     const items = this.#items;
-    if (
-      items instanceof Heap &&
-      (this.#isStale || (this.#orderChangesWithTime && now !== this.#now))
-    ) {
+    if (this.#isStale || (this.#orderChangesWithTime && now !== this.#now)) {
       this.#now = now;
       this.#isStale = false;
-      items.sort();
+      if (items instanceof Heap) items.sort();
     }
     while (items.length > 0 && !isWaiting(items.front()!)) items.popFront();
     return items.front();
