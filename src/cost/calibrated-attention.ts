@@ -1,5 +1,5 @@
 /** Time of the layers that mix tokens, on one device. */
-import type { BatchShape } from "../request/batch-shape.js";
+import { type BatchShape, indexOfWindow } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { DeviceDescription } from "../spec/device-description.js";
 import type {
@@ -141,17 +141,6 @@ function attentionTime(
       out[n]! += numLayers * (secondsOfPrompts + secondsOfDecodes);
     }
   };
-}
-
-/** Where the sums for a window are; those of full attention, which are larger, where the batch is not summed over it. */
-function indexOfWindow({ attention }: BatchShape, window = Infinity): number {
-  let found = 0;
-  for (let i = 0; i < attention.length; i++) {
-    const sums = attention[i]!;
-    if (sums.window === window) return i;
-    if (sums.window > attention[found]!.window) found = i;
-  }
-  return found;
 }
 
 /** A fixed state per sequence, read and written by each step; prompts are arithmetic in chunks. */

@@ -1,7 +1,7 @@
 /** What attention and recurrent layers compute and read in a step, at best: no kernels, no padding. */
 import { assert } from "../base/assert.js";
 import type { Bytes, Flops, Tokens } from "../base/units.js";
-import type { AttentionShape, BatchShape } from "../request/batch-shape.js";
+import { type AttentionShape, type BatchShape, indexOfWindow } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { LayerClass } from "../spec/model-description.js";
 import { flopsPerPair, prefillFlopsPerPair } from "../spec/model-totals.js";
@@ -9,7 +9,13 @@ import type { StepCost, StepCosts } from "./cost-model.js";
 import { noGrowth } from "./step-run.js";
 import { indexerBytesPerToken, pooledKvBytesPerToken } from "./tensor-parallel.js";
 
-const ALL_KEYS = Number.MAX_SAFE_INTEGER;
+/** What attention costs in layers that are added up. */
+interface AttentionCost {
+  perPrefillPair: Flops;
+  /** Latent attention computes on longer vectors in decodes. */
+  perDecodePair: Flops;
+  perKvToken: Bytes;
+}
 
 /**
  * FLOPs and bytes of steps. Chunked layers are taken for sliding ones of the same reach, which they are until the first chunk is full;
@@ -17,33 +23,46 @@ const ALL_KEYS = Number.MAX_SAFE_INTEGER;
  * sequence.
  */
 export class MixingWork {
-  readonly #attending: readonly AttendingLayers[];
-  readonly #windows: ReadonlySet<Tokens>;
-  /** The windows of the last shape: looking up who has them in every step took 40 ns, as long as the rest of a decode step. */
-  readonly #known: Tokens[] = [];
-  readonly #stateFlops: Flops;
-  readonly #stateBytes: Bytes;
+  /** Layers that attend to all keys within their window. */
+  readonly #dense: ReadonlyMap<Tokens, AttentionCost>;
+  readonly #sparse: readonly SparseLayers[];
+  readonly #recurrentFlops: Flops;
+  readonly #recurrentBytes: Bytes;
+  /** The windows of the last shape, and dense layers by them: looking them up in every step took 40 ns, as long as the rest of a decode step. */
+  readonly #windows: Tokens[] = [];
+  #costs: readonly AttentionCost[] = [];
 
   constructor({
     model: { layers },
     parallelism,
     kvBytesPerElement,
   }: Pick<DeploymentDescription, "model" | "parallelism" | "kvBytesPerElement">) {
-    this.#attending = attendingLayers(layers, parallelism.tensorParallel, kvBytesPerElement);
-    const windows = this.#attending.flatMap(({ numLayers }) => [...numLayers.keys()]);
-    this.#windows = new Set([Infinity, ...windows]);
+    const { dense, sparse } = attendingLayers(
+      layers,
+      parallelism.tensorParallel,
+      kvBytesPerElement,
+    );
+    this.#dense = dense;
+    this.#sparse = sparse;
     const recurrent = layers.filter((layer) => layer.type === "recurrent");
-    this.#stateFlops = recurrent.reduce((sum, l) => sum + l.numLayers * l.flopsPerToken, 0);
-    this.#stateBytes = recurrent.reduce((sum, l) => sum + l.numLayers * l.stateBytes, 0);
+    this.#recurrentFlops = recurrent.reduce((sum, l) => sum + l.numLayers * l.flopsPerToken, 0);
+    this.#recurrentBytes = recurrent.reduce((sum, l) => sum + l.numLayers * l.stateBytes, 0);
   }
 
   /** Writes what one step takes. */
   step(shape: BatchShape, out: Pick<StepCost, "flops" | "bytes">): void {
-    this.#meet(shape.attention);
-    let flops = this.#stateFlops * (shape.numPrefillTokens + shape.numDecodes);
-    let bytes = this.#stateBytes * (shape.numPrefills + shape.numDecodes);
-    for (let g = 0; g < this.#attending.length; g++) {
-      const layers = this.#attending[g]!;
+    const { attention } = shape;
+    this.#meet(attention);
+    let flops = this.#recurrentFlops * (shape.numPrefillTokens + shape.numDecodes);
+    let bytes = this.#recurrentBytes * (shape.numPrefills + shape.numDecodes);
+    for (let i = 0; i < attention.length; i++) {
+      const { perPrefillPair, perDecodePair, perKvToken } = this.#costs[i]!;
+      const { prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
+      flops += perPrefillPair * prefillPairs + perDecodePair * decodeKvTokens;
+      bytes += perKvToken * (prefillKvTokens + decodeKvTokens);
+    }
+    for (let i = 0; i < this.#sparse.length; i++) {
+      const layers = this.#sparse[i]!;
       layers.count(shape, noGrowth(shape), 0);
       flops += layers.flops;
       bytes += layers.bytes;
@@ -52,165 +71,138 @@ export class MixingWork {
     out.bytes = bytes;
   }
 
-  /** Writes what each step of a run takes, as `CostModel.stepCosts` says. */
-  run(shape: BatchShape, kvTokenGrowth: Float64Array, numSteps: number, out: StepCosts): void {
-    this.#meet(shape.attention);
-    const flops = this.#stateFlops * (shape.numPrefillTokens + shape.numDecodes);
-    const bytes = this.#stateBytes * (shape.numPrefills + shape.numDecodes);
-    for (let n = 0; n < numSteps; n++) {
-      out.flops[n] = flops;
-      out.bytes[n] = bytes;
-    }
-    for (let g = 0; g < this.#attending.length; g++) {
-      this.#attending[g]!.addRun(shape, kvTokenGrowth, numSteps, out);
-    }
-  }
-
-  #meet(attention: readonly AttentionShape[]): void {
-    const known = this.#known;
-    let isKnown = attention.length === known.length;
-    for (let i = 0; isKnown && i < known.length; i++) isKnown = attention[i]!.window === known[i];
-    if (isKnown) return;
-    known.length = 0;
-    for (const { window } of attention) {
-      assert(
-        this.#windows.has(window),
-        "a batch is summed over the attention windows of the model that prices it",
-      );
-      known.push(window);
-    }
-    for (const layers of this.#attending) layers.meet(known);
-  }
-}
-
-/** What a pair of query and key, and a KV token, cost. */
-interface AttentionCost {
-  readonly flopsPerPair: Flops;
-  /** For decodes, beside those of prompts: latent attention computes on longer vectors there. */
-  readonly extraPerDecode: Flops;
-  readonly bytesPerKvToken: Bytes;
-  /** Keys that a query attends to at most, chosen by an indexer. Finite, since no queries times infinity is no number. */
-  readonly topK: Tokens;
-}
-
-/** Layers in which they cost the same, and how many of them have each window. */
-class AttendingLayers {
-  readonly cost: AttentionCost;
-  readonly numLayers = new Map<Tokens, number>();
-  /** Of the windows of the shapes that are counted. */
-  #numWith: readonly number[] = [];
-  // What the step counted last takes.
-  #pairs = 0;
-  #decodePairs = 0;
-  #kvTokens = 0;
-
-  constructor(cost: AttentionCost) {
-    this.cost = cost;
-  }
-
-  /** Shapes have these windows from here on. */
-  meet(windows: readonly Tokens[]): void {
-    this.#numWith = windows.map((window) => this.numLayers.get(window) ?? 0);
-  }
-
-  /** Counts the step that comes `n` steps after this shape. */
-  count(
-    { attention, numPrefillTokens, numDecodes }: BatchShape,
-    kvTokenGrowth: Float64Array,
-    n: number,
-  ): void {
-    const { topK } = this.cost;
-    let pairs = 0;
-    let decodePairs = 0;
-    let kvTokens = 0;
-    for (let i = 0; i < attention.length; i++) {
-      const { prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
-      const numLayers = this.#numWith[i]!;
-      const decoded = Math.min(decodeKvTokens + n * kvTokenGrowth[i]!, topK * numDecodes);
-      pairs += numLayers * (Math.min(prefillPairs, topK * numPrefillTokens) + decoded);
-      decodePairs += numLayers * decoded;
-      kvTokens += numLayers * (Math.min(prefillKvTokens, topK * numPrefillTokens) + decoded);
-    }
-    this.#pairs = pairs;
-    this.#decodePairs = decodePairs;
-    this.#kvTokens = kvTokens;
-  }
-
-  get flops(): Flops {
-    return this.cost.flopsPerPair * this.#pairs + this.cost.extraPerDecode * this.#decodePairs;
-  }
-
-  get bytes(): Bytes {
-    return this.cost.bytesPerKvToken * this.#kvTokens;
-  }
-
-  addRun(
+  /** Writes what each step of a run takes, as `CostModel.stepCosts` says: for each of them the same arithmetic as in `step`. */
+  run(
     shape: BatchShape,
     kvTokenGrowth: Float64Array,
     numSteps: number,
     { flops, bytes }: StepCosts,
   ): void {
-    const { flopsPerPair, extraPerDecode, bytesPerKvToken, topK } = this.cost;
-    if (topK < ALL_KEYS || extraPerDecode > 0) {
-      for (let n = 0; n < numSteps; n++) {
-        this.count(shape, kvTokenGrowth, n);
-        flops[n]! += this.flops;
-        bytes[n]! += this.bytes;
-      }
-      return;
-    }
-    this.count(shape, kvTokenGrowth, 0);
-    let pairs = this.#pairs;
-    let kvTokens = this.#kvTokens;
-    let growth = 0;
-    for (let i = 0; i < shape.attention.length; i++)
-      growth += this.#numWith[i]! * kvTokenGrowth[i]!;
-    // Counts below 2^53 are exact, so adding the growth up is the same as counting anew.
+    const { attention } = shape;
+    this.#meet(attention);
+    const recurrentFlops = this.#recurrentFlops * (shape.numPrefillTokens + shape.numDecodes);
+    const recurrentBytes = this.#recurrentBytes * (shape.numPrefills + shape.numDecodes);
     for (let n = 0; n < numSteps; n++) {
-      flops[n]! += flopsPerPair * pairs;
-      bytes[n]! += bytesPerKvToken * kvTokens;
-      pairs += growth;
-      kvTokens += growth;
+      flops[n] = recurrentFlops;
+      bytes[n] = recurrentBytes;
     }
+    for (let i = 0; i < attention.length; i++) {
+      const { perPrefillPair, perDecodePair, perKvToken } = this.#costs[i]!;
+      const { prefillPairs, prefillKvTokens } = attention[i]!;
+      const growth = kvTokenGrowth[i]!;
+      const flopsOfPrefills = perPrefillPair * prefillPairs;
+      let kvTokens = attention[i]!.decodeKvTokens;
+      // Counts below 2^53 are exact, so adding the growth up is the same as counting anew.
+      for (let n = 0; n < numSteps; n++) {
+        flops[n]! += flopsOfPrefills + perDecodePair * kvTokens;
+        bytes[n]! += perKvToken * (prefillKvTokens + kvTokens);
+        kvTokens += growth;
+      }
+    }
+    for (let i = 0; i < this.#sparse.length; i++) {
+      const layers = this.#sparse[i]!;
+      for (let n = 0; n < numSteps; n++) {
+        layers.count(shape, kvTokenGrowth, n);
+        flops[n]! += layers.flops;
+        bytes[n]! += layers.bytes;
+      }
+    }
+  }
+
+  #meet(attention: readonly AttentionShape[]): void {
+    const windows = this.#windows;
+    let isKnown = attention.length === windows.length;
+    for (let i = 0; isKnown && i < windows.length; i++)
+      isKnown = attention[i]!.window === windows[i];
+    if (isKnown) return;
+    windows.length = 0;
+    for (const { window } of attention) {
+      assert(
+        window === Infinity || this.#dense.has(window),
+        "a batch is summed over the attention windows of the model that prices it",
+      );
+      windows.push(window);
+    }
+    this.#costs = windows.map((window) => this.#dense.get(window) ?? noCost());
   }
 }
 
-/** The layers that attend, and the indexers of sparse attention, which look at all keys. */
+/** Layers whose queries attend to `topK` keys at most, chosen by an indexer. They have no windows. */
+class SparseLayers {
+  readonly #cost: AttentionCost;
+  readonly #topK: Tokens;
+  #prefillPairs = 0;
+  #prefillKvTokens = 0;
+  #decodeKvTokens = 0;
+
+  constructor(cost: AttentionCost, topK: Tokens) {
+    this.#cost = cost;
+    this.#topK = topK;
+  }
+
+  /** Counts the step that comes `n` steps after this shape. */
+  count(shape: BatchShape, kvTokenGrowth: Float64Array, n: number): void {
+    const { attention, numPrefillTokens, numDecodes } = shape;
+    const i = indexOfWindow(shape, Infinity);
+    const { prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
+    const forPrefills = this.#topK * numPrefillTokens;
+    this.#prefillPairs = Math.min(prefillPairs, forPrefills);
+    this.#prefillKvTokens = Math.min(prefillKvTokens, forPrefills);
+    this.#decodeKvTokens = Math.min(
+      decodeKvTokens + n * kvTokenGrowth[i]!,
+      this.#topK * numDecodes,
+    );
+  }
+
+  get flops(): Flops {
+    const { perPrefillPair, perDecodePair } = this.#cost;
+    return perPrefillPair * this.#prefillPairs + perDecodePair * this.#decodeKvTokens;
+  }
+
+  get bytes(): Bytes {
+    return this.#cost.perKvToken * (this.#prefillKvTokens + this.#decodeKvTokens);
+  }
+}
+
+/** The layers that attend; the indexers of sparse ones look at all keys. */
 function attendingLayers(
   layers: readonly LayerClass[],
   tensorParallel: number,
   kvBytesPerElement: Bytes,
-): AttendingLayers[] {
-  const found: AttendingLayers[] = [];
-  const add = (one: AttentionCost, window: Tokens, numLayers: number) => {
-    let alike = found.find(
-      ({ cost }) =>
-        cost.flopsPerPair === one.flopsPerPair &&
-        cost.extraPerDecode === one.extraPerDecode &&
-        cost.bytesPerKvToken === one.bytesPerKvToken &&
-        cost.topK === one.topK,
-    );
-    if (alike === undefined) found.push((alike = new AttendingLayers(one)));
-    alike.numLayers.set(window, (alike.numLayers.get(window) ?? 0) + numLayers);
+): { dense: Map<Tokens, AttentionCost>; sparse: SparseLayers[] } {
+  const dense = new Map<Tokens, AttentionCost>();
+  const sparse: SparseLayers[] = [];
+  const add = (window: Tokens, cost: AttentionCost) => {
+    const sum = dense.get(window) ?? noCost();
+    sum.perPrefillPair += cost.perPrefillPair;
+    sum.perDecodePair += cost.perDecodePair;
+    sum.perKvToken += cost.perKvToken;
+    dense.set(window, sum);
   };
   for (const layer of layers) {
     if (layer.type === "recurrent") continue;
     const { numLayers } = layer;
     const indexBytes = indexerBytesPerToken(layer, tensorParallel);
-    const index = layer.type === "mla" ? layer.index : undefined;
-    const one = {
-      flopsPerPair: prefillFlopsPerPair(layer),
-      extraPerDecode: flopsPerPair(layer) - prefillFlopsPerPair(layer),
-      bytesPerKvToken: kvBytesRead(layer, kvBytesPerElement, tensorParallel) - indexBytes,
-      topK: index?.topK ?? ALL_KEYS,
+    const cost: AttentionCost = {
+      perPrefillPair: numLayers * prefillFlopsPerPair(layer),
+      perDecodePair: numLayers * flopsPerPair(layer),
+      perKvToken: numLayers * (kvBytesRead(layer, kvBytesPerElement, tensorParallel) - indexBytes),
     };
-    add(one, windowOf(layer), numLayers);
-    if (index === undefined) continue;
-    const flops = 2 * index.numHeads * index.headDim * tensorParallel;
-    const indexer = { flopsPerPair: flops, extraPerDecode: 0, bytesPerKvToken: indexBytes };
-    add({ ...indexer, topK: ALL_KEYS }, Infinity, numLayers);
+    const index = layer.type === "mla" ? layer.index : undefined;
+    if (index === undefined) {
+      add(windowOf(layer), cost);
+      continue;
+    }
+    sparse.push(new SparseLayers(cost, index.topK));
+    const flops = numLayers * 2 * index.numHeads * index.headDim * tensorParallel;
+    const indexing = { perPrefillPair: flops, perDecodePair: flops };
+    add(Infinity, { ...indexing, perKvToken: numLayers * indexBytes });
   }
-  return found;
+  return { dense, sparse };
+}
+
+function noCost(): AttentionCost {
+  return { perPrefillPair: 0, perDecodePair: 0, perKvToken: 0 };
 }
 
 /** Layers that share the KV of others store none, but read it. */

@@ -31,3 +31,14 @@ export interface BatchShape {
   /** One entry per distinct attention window of the model, in the order of its KV groups. */
   readonly attention: readonly AttentionShape[];
 }
+
+/** Where the sums for a window are; those of full attention, which are larger, where the batch is not summed over it. */
+export function indexOfWindow({ attention }: BatchShape, window = Infinity): number {
+  let found = 0;
+  for (let i = 0; i < attention.length; i++) {
+    const sums = attention[i]!;
+    if (sums.window === window) return i;
+    if (sums.window > attention[found]!.window) found = i;
+  }
+  return found;
+}
