@@ -110,11 +110,14 @@ export class CountingKvCache implements KvCache {
   /** Blocks in all tables for `numTokens` slots, without those below what is still read at `numProcessed` tokens. */
   #numBlocks(numTokens: Tokens, numProcessed: Tokens): number {
     let sum = 0;
-    for (const kind of this.#kinds) {
+    for (let i = 0; i < this.#kinds.length; i++) {
+      const kind = this.#kinds[i]!;
       const { blockSize } = kind;
       const numSlots = Math.ceil(numTokens / blockSize);
+      sum += numSlots;
+      if (!this.#hasWindows) continue;
       const numSkipped = Math.floor(kind.numSkippedTokens(numProcessed) / blockSize);
-      sum += numSlots - Math.min(numSkipped, numSlots);
+      sum -= Math.min(numSkipped, numSlots);
     }
     return sum;
   }

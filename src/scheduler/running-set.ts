@@ -96,6 +96,7 @@ export class RunningSet {
     if (this.#asyncScheduling) {
       for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) this.unsettle(due);
     }
+    if (unsteady.length === 0) return;
     let kept = 0;
     for (let i = 0; i < unsteady.length; i++) {
       const request = unsteady[i]!;

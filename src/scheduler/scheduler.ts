@@ -103,7 +103,7 @@ export class Scheduler {
     this.#budget = this.#settings.maxNumBatchedTokens;
     this.#running.settle();
     if (!this.#scheduleSteadily(batch)) this.#scheduleRunning(now, batch);
-    if (batch.preempted.length === 0) this.#scheduleWaiting(now, batch);
+    if (batch.preempted.length === 0 && this.#waiting.size > 0) this.#scheduleWaiting(now, batch);
     this.#advance(batch);
     assert(this.#budget >= 0, "a step takes at most max_num_batched_tokens");
     assert(this.#running.size <= this.#settings.maxNumSeqs, "at most max_num_seqs requests run");
