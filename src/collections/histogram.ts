@@ -59,24 +59,29 @@ export class Histogram {
    * counting them there together takes 2 ns less for each.
    */
   addGaps(times: Float64Array, length: number, weight: number): void {
+    if (weight === 0) return;
     let from = 0;
-    while (from < length && weight > 0) {
-      const first = times[from + 1]! - times[from]!;
+    let time = times[0]!;
+    while (from < length) {
+      const first = times[from + 1]! - time;
       assert(first >= 0, "a duration is a number that is not negative");
       const bucket = bucketOf(first);
       const lower = bucket === 0 ? 0 : lowerBound(bucket);
       const upper = bucket === NUM_BUCKETS - 1 ? Infinity : lowerBound(bucket + 1);
-      let to = from;
-      let min = this.#min;
-      let max = this.#max;
+      let min = first;
+      let max = first;
+      let to = from + 1;
+      time = times[to]!;
       for (; to < length; to++) {
-        const gap = times[to + 1]! - times[to]!;
+        const next = times[to + 1]!;
+        const gap = next - time;
         if (gap < lower || gap >= upper) break;
         if (gap < min) min = gap;
         if (gap > max) max = gap;
+        time = next;
       }
-      this.#min = min;
-      this.#max = max;
+      if (min < this.#min) this.#min = min;
+      if (max > this.#max) this.#max = max;
       this.#counts[bucket]! += (to - from) * weight;
       this.#count += (to - from) * weight;
       from = to;

@@ -82,10 +82,6 @@ export class MixingWork {
     this.#meet(attention);
     const recurrentFlops = this.#recurrentFlops * (shape.numPrefillTokens + shape.numDecodes);
     const recurrentBytes = this.#recurrentBytes * (shape.numPrefills + shape.numDecodes);
-    for (let n = 0; n < numSteps; n++) {
-      flops[n] = recurrentFlops;
-      bytes[n] = recurrentBytes;
-    }
     for (let i = 0; i < attention.length; i++) {
       const { perPrefillPair, perDecodePair, perKvToken } = this.#costs[i]!;
       const { prefillPairs, prefillKvTokens } = attention[i]!;
@@ -94,8 +90,10 @@ export class MixingWork {
       let kvTokens = attention[i]!.decodeKvTokens;
       // Counts below 2^53 are exact, so adding the growth up is the same as counting anew.
       for (let n = 0; n < numSteps; n++) {
-        flops[n]! += flopsOfPrefills + perDecodePair * kvTokens;
-        bytes[n]! += perKvToken * (prefillKvTokens + kvTokens);
+        const before = i === 0 ? recurrentFlops : flops[n]!;
+        const bytesBefore = i === 0 ? recurrentBytes : bytes[n]!;
+        flops[n] = before + (flopsOfPrefills + perDecodePair * kvTokens);
+        bytes[n] = bytesBefore + perKvToken * (prefillKvTokens + kvTokens);
         kvTokens += growth;
       }
     }

@@ -182,10 +182,11 @@ export class Engine implements SystemState {
     );
     times[0] = this.#stepStart;
     times[1] = this.#stepEnd;
+    const { seconds } = costs;
     let numSteps = 0;
-    while (numSteps < maxSteps && times[numSteps + 1]! < before && times[numSteps + 1]! <= until) {
-      numSteps++;
-      times[numSteps + 1] = times[numSteps]! + costs.seconds[numSteps]!;
+    for (let end = this.#stepEnd; numSteps < maxSteps && end < before && end <= until; ) {
+      end += seconds[++numSteps]!;
+      times[numSteps + 1] = end;
     }
     collector.onDecodeSteps(times, numSteps, numDecodes, costs, numFreeBlocks);
     this.now = this.#stepStart = times[numSteps]!;

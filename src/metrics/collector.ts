@@ -148,11 +148,15 @@ export class Collector {
   ): void {
     const totals = this.#totals;
     const { numUsableBlocks } = this.settings;
+    const { flops: flopsOf, bytes: bytesOf } = costs;
     let { flops, bytes, blockSeconds } = totals;
+    let start = times[0]!;
     for (let n = 0; n < numSteps; n++) {
-      flops += costs.flops[n]!;
-      bytes += costs.bytes[n]!;
-      blockSeconds += (numUsableBlocks - numFreeBlocks[n]!) * (times[n + 1]! - times[n]!);
+      const end = times[n + 1]!;
+      flops += flopsOf[n]!;
+      bytes += bytesOf[n]!;
+      blockSeconds += (numUsableBlocks - numFreeBlocks[n]!) * (end - start);
+      start = end;
     }
     totals.flops = flops;
     totals.bytes = bytes;

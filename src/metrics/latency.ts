@@ -37,9 +37,10 @@ export function latencies(
   latency: Latency,
   out = new Float64Array(columns.length),
 ): Float64Array {
+  const { length: numRows, status } = columns;
   let length = 0;
-  for (let row = 0; row < columns.length; row++) {
-    if (columns.status[row] !== RequestStatus.Finished) continue;
+  for (let row = 0; row < numRows; row++) {
+    if (status[row] !== RequestStatus.Finished) continue;
     const value = latency(columns, row);
     if (!Number.isNaN(value)) out[length++] = value;
   }

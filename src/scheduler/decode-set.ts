@@ -146,20 +146,26 @@ export class DecodeSet {
    * many are free after each of them but the last.
    */
   numStepsUndisturbed(max: number, numFreeBlocks: Int32Array, isAwaited: boolean): number {
-    const due = this.#due;
+    // Read before the loop, since V8 does not move loads out of loops.
+    const { blockSize } = this;
     const { numScheduled } = this.pace;
+    const due = this.#due;
+    const taken = this.#taken;
+    const freed = this.#freed;
+    const isShared = this.#sharing !== undefined;
+    const anyMayHelp = isAwaited && (this.#members !== undefined || this.#windows.length > 0);
     let numFree = numFreeBlocks[0]!;
     let inClass = this.#fullClass;
     for (let n = 0; n < max; n++) {
-      const numTaken = this.#taken[inClass]!;
-      const numFreed = this.#freed[inClass]!;
+      const numTaken = taken[inClass]!;
+      const numFreed = freed[inClass]!;
       const isDue = due[(numScheduled + n) & (due.length - 1)] !== undefined;
-      if (isDue || numTaken > numFree || (isAwaited && this.#mayHelp(inClass))) return n;
+      if (isDue || numTaken > numFree || (anyMayHelp && this.#mayHelp(inClass))) return n;
       // Where blocks can have several holders, what is given back need not be free.
-      if (this.#sharing !== undefined && numFreed > 0) return n + 1;
+      if (isShared && numFreed > 0) return n + 1;
       numFree += numFreed - numTaken;
       numFreeBlocks[n + 1] = numFree;
-      inClass = (inClass === 0 ? this.blockSize : inClass) - 1;
+      inClass = (inClass === 0 ? blockSize : inClass) - 1;
     }
     return max;
   }
