@@ -108,7 +108,7 @@ export class Engine implements SystemState {
       numPrefills: batch.shape.numPrefills,
       numPrefillTokens: batch.shape.numPrefillTokens,
       numDecodes: batch.shape.numDecodes,
-      numAdmissions: batch.admitted.length,
+      numAdmissions: batch.numAdmitted,
       numPreemptions: batch.preempted.length,
       numCompletions: batch.finished.length,
     };
@@ -343,7 +343,7 @@ export class Engine implements SystemState {
 
   #reportFormed(batch: Batch): void {
     const { collector } = this.#parts;
-    const { admitted, preempted } = batch;
+    const { scheduled, preempted, firstAdmitted, numAdmitted } = batch;
     const time = this.now;
     for (let i = 0; i < preempted.length; i++) {
       const { request, numLostTokens } = preempted.at(i);
@@ -351,8 +351,8 @@ export class Engine implements SystemState {
       this.observer?.({ type: "preemption", time, request, numLostTokens });
     }
     this.#livelock.onFormed(batch);
-    for (let i = 0; i < admitted.length; i++) {
-      const { request, numCachedTokens, numLookedUpTokens } = admitted.at(i);
+    for (let i = firstAdmitted; i < firstAdmitted + numAdmitted; i++) {
+      const { request, numCachedTokens, numLookedUpTokens } = scheduled.at(i);
       const isResumed = request.numPreemptions > 0;
       // As in vLLM, what a preempted request finds of its own says nothing about the traffic.
       if (!isResumed) collector.onPrefixLookup(numLookedUpTokens, numCachedTokens);
@@ -366,12 +366,13 @@ export class Engine implements SystemState {
 
   #reportDelivered(batch: Batch): void {
     const { collector } = this.#parts;
-    const { delivered, finished, numSteady } = batch;
+    const { scheduled, numDelivered, finished, numSteady } = batch;
     const time = this.now;
-    if (delivered.length + numSteady > 0) this.#livelock.onProgress();
+    if (numDelivered + numSteady > 0) this.#livelock.onProgress();
     if (numSteady > 0) collector.onTokens(batch.steadyGap, numSteady);
-    for (let i = 0; i < delivered.length; i++) {
-      const { request, gap } = delivered.at(i);
+    for (let i = 0; numDelivered > 0 && i < scheduled.length; i++) {
+      const { request, isDelivered, gap } = scheduled.at(i);
+      if (!isDelivered) continue;
       if (request.numOutputTokens > 1) {
         collector.onTokens(gap, 1);
       } else {

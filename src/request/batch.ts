@@ -16,14 +16,12 @@ export class ScheduledRequest implements BatchEntry {
   numTokens: Tokens = 0;
   /** It gets an output token from this step. */
   samples = false;
-}
-
-/** A request that entered `running` with this step, maybe again. */
-export class AdmittedRequest {
-  request!: Request;
-  /** Tokens that were found in the prefix cache, of those that were looked up. */
+  /** Of one that was admitted: tokens that were found in the prefix cache, of those that were looked up. */
   numCachedTokens: Tokens = 0;
   numLookedUpTokens: Tokens = 0;
+  /** Of one that got its token when the step was processed: the time since its last one, NaN for the first. */
+  isDelivered = false;
+  gap: Seconds = NaN;
 }
 
 /** A request that lost its blocks when this step was formed. */
@@ -33,24 +31,19 @@ export class PreemptedRequest {
   numLostTokens: Tokens = 0;
 }
 
-/** A request that got a token, and the time since its last one: NaN for the first. */
-export class DeliveredToken {
-  request!: Request;
-  gap: Seconds = NaN;
-}
-
 /** One step: who computes how many tokens, and what came of it. Reused from step to step. */
 export class Batch {
-  /** Running requests in order, then admitted ones: those that were looked at one by one. Without a decode set, all. */
+  /** Those that were looked at one by one: running ones in order, then admitted ones. Without a decode set, all. */
   readonly scheduled = new RecordList(() => new ScheduledRequest());
-  /** Their requests are in `scheduled` too. */
-  readonly admitted = new RecordList(() => new AdmittedRequest());
+  /** Those of `scheduled` that were admitted: so many, from this one on. */
+  firstAdmitted = 0;
+  numAdmitted = 0;
   readonly preempted = new RecordList(() => new PreemptedRequest());
   /** State of the scheduler when this step was formed, if the step only gave each member of the decode set a token; else −1. */
   version = -1;
 
-  /** What requests of `scheduled` got when this step was processed. */
-  readonly delivered = new RecordList(() => new DeliveredToken());
+  /** Requests of `scheduled` that got a token when this step was processed. */
+  numDelivered = 0;
   /** Members of the decode set that got a token, and the time since the last one of each. */
   numSteady = 0;
   steadyGap: Seconds = NaN;
@@ -79,16 +72,21 @@ export class Batch {
     return this.shape.numPrefills + this.shape.numDecodes === 0;
   }
 
+  /** Those that entered `running` with this step, maybe again. Allocates: not for the loop. */
+  get admitted(): ScheduledRequest[] {
+    return this.scheduled
+      .toArray()
+      .slice(this.firstAdmitted, this.firstAdmitted + this.numAdmitted);
+  }
+
   /** Makes it an empty batch again. */
   clear(): void {
     this.scheduled.clear();
-    this.admitted.clear();
     this.preempted.clear();
-    this.delivered.clear();
     // Setting `length = 0` would give the list's memory back, and the next push take it anew.
     while (this.finished.length > 0) this.finished.pop();
     this.version = -1;
-    this.numSteady = 0;
+    this.firstAdmitted = this.numAdmitted = this.numDelivered = this.numSteady = 0;
     const { shape } = this;
     shape.numPrefills = shape.numDecodes = shape.numPrefillTokens = shape.numSamples = 0;
     const { attention } = shape;
@@ -103,6 +101,7 @@ export class Batch {
     const entry = this.scheduled.add();
     entry.request = request;
     entry.numTokens = numTokens;
+    entry.isDelivered = false;
     return entry;
   }
 

@@ -169,6 +169,7 @@ export class Scheduler {
 
   #scheduleWaiting(now: Seconds, batch: Batch): void {
     const { maxNumSeqs, enableChunkedPrefill, schedulerReserveFullIsl } = this.#settings;
+    batch.firstAdmitted = batch.scheduled.length;
     let numPartialLeft = this.#limits.numPartialPrefillsLeft(batch, this.#running.unsteady);
     while (this.#waiting.size > 0 && this.#budget > 0 && this.#running.size < maxNumSeqs) {
       const request = this.#waiting.front(now)!;
@@ -190,11 +191,10 @@ export class Scheduler {
       request.status = RequestStatus.Running;
       request.onAdmitted(numCached);
       this.#policy.onAdmission?.(request, now);
-      const admitted = batch.admitted.add();
-      admitted.request = request;
-      admitted.numCachedTokens = numCached;
-      admitted.numLookedUpTokens = this.#kvCache.enablePrefixCaching ? request.numTokens : 0;
-      batch.add(request, numTokens);
+      const entry = batch.add(request, numTokens);
+      entry.numCachedTokens = numCached;
+      entry.numLookedUpTokens = this.#kvCache.enablePrefixCaching ? request.numTokens : 0;
+      batch.numAdmitted++;
       this.#budget -= numTokens;
       if (isPartial) numPartialLeft--;
     }
@@ -221,18 +221,19 @@ export class Scheduler {
       this.#running.takeOldest() === batch,
       "steps are processed in the order of their forming",
     );
-    const { scheduled, delivered, finished } = batch;
+    const { scheduled, finished } = batch;
     const { asyncScheduling } = this.#settings;
     for (let i = 0; i < scheduled.length; i++) {
-      const { request, numTokens, samples } = scheduled.at(i);
+      const entry = scheduled.at(i);
+      const { request } = entry;
       // Who has become steady since gets this token with the others. With asynchronous scheduling a request may have ended
       // while this step was in flight.
       if (request.isSteady || hasEnded(request)) continue;
-      request.onProcessed(numTokens);
-      if (!samples) continue;
-      const token = delivered.add();
-      token.request = request;
-      token.gap = now - request.lastTokenTime;
+      request.onProcessed(entry.numTokens);
+      if (!entry.samples) continue;
+      entry.isDelivered = true;
+      entry.gap = now - request.lastTokenTime;
+      batch.numDelivered++;
       request.onToken(now);
       if (asyncScheduling && request.status === RequestStatus.Running) {
         // When a step is formed ahead, its sampled tokens are not known yet; blocks that they fill are registered now.

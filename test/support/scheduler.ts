@@ -174,7 +174,7 @@ class SchedulerByHand {
     const done = this.#inFlight.length < this.#depth && mayWait ? undefined : this.update();
     return [
       list(batch.scheduled.toArray(), (r) => this.nameOf(r.request) + r.numTokens) || "nothing",
-      "hit " + list(batch.admitted.toArray(), (r) => this.#counted(r.request, r.numCachedTokens)),
+      "hit " + list(batch.admitted, (r) => this.#counted(r.request, r.numCachedTokens)),
       "preempted " +
         list(batch.preempted.toArray(), (r) => this.nameOf(r.request) + r.numLostTokens),
       "finished " + list(done?.finished ?? [], (r) => this.nameOf(r)),

@@ -152,7 +152,7 @@ class Driver {
     const scheduled = this.variant.useDecodeSet
       ? scheduler.running.map((r) => pair(r, r.numComputedTokens - (before.get(r) ?? 0)))
       : batch.scheduled.toArray().map((r) => pair(r.request, r.numTokens));
-    const admitted = batch.admitted.toArray().map((r) => r.request);
+    const admitted = batch.admitted.map((r) => r.request);
     const preempted = batch.preempted.toArray();
     scheduler.update(this.#numSteps, batch);
     return {

@@ -138,7 +138,7 @@ describe("the trap of equal keys under priority", () => {
       for (let i = 0; i < numSteps; i++) {
         const batch = equal.schedule();
         guard.onFormed(batch);
-        if (equal.update().delivered.length > 0) guard.onProgress();
+        if (equal.update().numDelivered > 0) guard.onProgress();
       }
     };
     expect(() => run(1000)).not.toThrow();
