@@ -38,7 +38,8 @@ export function maxTokensInFlight(settings: {
 /** The most blocks that one request can hold in all groups on its way to `numTokens` computed tokens. */
 export function maxBlocksFor(kinds: readonly LayerKind[], numTokens: Tokens): number {
   let sum = 0;
-  for (const { blockSize, maxBlocksAtAdmission } of kinds) {
+  for (let i = 0; i < kinds.length; i++) {
+    const { blockSize, maxBlocksAtAdmission } = kinds[i]!;
     sum += Math.min(Math.ceil(numTokens / blockSize), maxBlocksAtAdmission);
   }
   return sum;

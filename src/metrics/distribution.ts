@@ -15,7 +15,7 @@ export interface Distribution {
 
 /** Statistics of `values`, none of which may be NaN. Reorders them. */
 export function distributionOf(values: Float64Array): Distribution {
-  const mean = sum(values.length, (index) => values[index]!) / values.length;
+  const mean = sum(values) / values.length;
   const [min, p50, p90, p95, p99, max] = quantiles(values, [0, 0.5, 0.9, 0.95, 0.99, 1]);
   return {
     count: values.length,
@@ -101,12 +101,12 @@ function swap(values: Float64Array, i: number, j: number): void {
   values[j] = value;
 }
 
-/** valueAt(0) + … + valueAt(length − 1) in that order, with the rounding errors added up beside it (Neumaier 1974). */
-export function sum(length: number, valueAt: (index: number) => number): number {
+/** The sum in this order, with the rounding errors added up beside it (Neumaier 1974). */
+export function sum(values: Float64Array): number {
   let total = 0;
   let lost = 0;
-  for (let index = 0; index < length; index++) {
-    const value = valueAt(index);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     const next = total + value;
     lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
     total = next;

@@ -1,9 +1,9 @@
 /** The numbers of a run that follow from what the collector holds. */
 import type { Seconds, Tokens } from "../base/units.js";
-import { RequestStatus, type Request } from "../request/request.js";
+import type { Request } from "../request/request.js";
 import type { Collector, Rejection } from "./collector.js";
 import { sum, type Distribution } from "./distribution.js";
-import { decodeTime } from "./latency.js";
+import { decodeTime, latencies } from "./latency.js";
 import type { RequestColumns } from "./request-table.js";
 import { binned } from "./running-latencies.js";
 
@@ -112,13 +112,9 @@ function interTokenLatency(
   columns: RequestColumns,
   unfinished: readonly Request[],
 ): Distribution {
-  const { gaps, totals, latencies } = collector;
+  const { gaps, totals, latencies: running } = collector;
   let span = totals.abortedTokenSpan;
-  span +=
-    latencies?.decodeTime ??
-    sum(columns.length, (row) =>
-      columns.status[row] === RequestStatus.Finished ? decodeTime(columns, row) : 0,
-    );
+  span += running?.decodeTime ?? sum(latencies(columns, decodeTime));
   for (const request of unfinished) span += collector.tokenSpan(request);
   return binned(gaps, span);
 }
