@@ -342,8 +342,9 @@ export class Engine implements SystemState {
   }
 
   #reportFormed(batch: Batch): void {
-    const { collector } = this.#parts;
     const { scheduled, preempted, firstAdmitted, numAdmitted } = batch;
+    if (preempted.length + numAdmitted === 0) return;
+    const { collector } = this.#parts;
     const time = this.now;
     for (let i = 0; i < preempted.length; i++) {
       const { request, numLostTokens } = preempted.at(i);

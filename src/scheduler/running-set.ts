@@ -75,7 +75,7 @@ export class RunningSet {
     this.unsettle(request);
     this.#version++;
     this.#numEnded++;
-    removeInOrder(this.unsteady, request, admissionOrder);
+    if (this.unsteady.length > 0) removeInOrder(this.unsteady, request, admissionOrder);
   }
 
   #takeOutEnded(): void {

@@ -88,5 +88,6 @@ export class LengthSampler {
 }
 
 function toLength(x: number): Tokens {
-  return Math.min(Math.max(Math.round(x), 1), MAX_LENGTH);
+  if (x < 1.5) return 1;
+  return x < MAX_LENGTH ? Math.floor(x + 0.5) : MAX_LENGTH;
 }
