@@ -46,8 +46,8 @@ export class Engine implements SystemState {
 
   readonly #parts: EngineParts;
   readonly #rejectionReason: Admission;
-  /** Batches that were formed and not processed yet: the first executes. */
-  readonly #inFlight = new Deque<Batch>();
+  /** The scheduler's batches that were formed and not processed yet: the first executes. */
+  readonly #inFlight: Deque<Batch>;
   readonly #depth: number;
   /** One more than can be in flight, and the longest unused is taken first: the last step can still be read. */
   readonly #spareBatches = new Deque<Batch>();
@@ -71,6 +71,7 @@ export class Engine implements SystemState {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#rejectionReason = admissionCheck(parts.settings, parts.kvCache);
+    this.#inFlight = parts.scheduler.inFlight;
     this.#depth = parts.settings.asyncScheduling ? 2 : 1;
     for (let i = 0; i <= this.#depth; i++) this.#spareBatches.push(new Batch(parts.windows));
     this.#nextArrival = parts.workload.nextArrivalTime();
@@ -284,13 +285,13 @@ export class Engine implements SystemState {
       const batch = this.#spareBatches.popFront()!;
       scheduler.schedule(this.now, batch);
       this.#reportFormed(batch);
-      if (batch.isEmpty && this.#inFlight.length === 0) {
+      if (this.#inFlight.length > 1) continue;
+      if (!batch.isEmpty) {
+        this.#execute(batch);
+      } else {
         this.#discard(batch);
         // It changed something only if it preempted.
         if (batch.preempted.length === 0) return;
-      } else {
-        this.#inFlight.push(batch);
-        if (this.#inFlight.length === 1) this.#execute(batch);
       }
     }
   }
@@ -316,14 +317,14 @@ export class Engine implements SystemState {
   /** The executing step ends: tokens are delivered, and what was formed meanwhile starts. */
   #finishStep(): void {
     const { scheduler } = this.#parts;
-    const batch = this.#inFlight.popFront()!;
+    const batch = this.#inFlight.front()!;
     this.#recordStep(batch);
     this.#stepEnd = Infinity;
     scheduler.update(this.now, batch);
     this.#reportDelivered(batch);
     this.#spareBatches.push(batch);
     const next = this.#inFlight.front();
-    if (next?.isEmpty) this.#discard(this.#inFlight.popFront()!);
+    if (next?.isEmpty) this.#discard(next);
     else if (next !== undefined) this.#execute(next);
   }
 

@@ -20,7 +20,7 @@ export class RunningSet {
   /** The others. */
   readonly steady: DecodeSet | undefined;
   /** Batches that were formed and not processed yet, the oldest first. */
-  readonly #inFlight = new Deque<Batch>();
+  readonly inFlight = new Deque<Batch>();
   readonly #kvCache: KvCache;
   readonly #asyncScheduling: boolean;
   #numAdmissions = 0;
@@ -112,7 +112,7 @@ export class RunningSet {
     if (request === undefined || !request.isSteady) return;
     this.#leaveSteady(request);
     insertInOrder(this.unsteady, request, admissionOrder);
-    for (let i = 0; i < this.#inFlight.length; i++) this.#inFlight.at(i)!.addDecode(request);
+    for (let i = 0; i < this.inFlight.length; i++) this.inFlight.at(i)!.addDecode(request);
   }
 
   #leaveSteady(request: Request): void {
@@ -139,12 +139,7 @@ export class RunningSet {
       if (isPure) batch.version = this.#version;
       steady.onFormed();
     }
-    this.#inFlight.push(batch);
-  }
-
-  /** Takes the oldest step in flight, which was executed. */
-  takeOldest(): Batch | undefined {
-    return this.#inFlight.popFront();
+    this.inFlight.push(batch);
   }
 
   /** The step that was executed delivers a token to each request in steady decode; those that have all of theirs join `finished`. */
@@ -170,8 +165,8 @@ export class RunningSet {
   get isRepeating(): boolean {
     const { steady, unsteady } = this;
     if (steady === undefined || steady.size === 0 || unsteady.length > 0) return false;
-    for (let i = 0; i < this.#inFlight.length; i++) {
-      if (this.#inFlight.at(i)!.version !== this.#version) return false;
+    for (let i = 0; i < this.inFlight.length; i++) {
+      if (this.inFlight.at(i)!.version !== this.#version) return false;
     }
     return true;
   }

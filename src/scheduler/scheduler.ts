@@ -9,6 +9,7 @@
  */
 import { assert } from "../base/assert.js";
 import type { Seconds, Tokens } from "../base/units.js";
+import type { Deque } from "../collections/deque.js";
 import { sortInOrder } from "../collections/sorted-list.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { BatchShape } from "../request/batch-shape.js";
@@ -64,6 +65,11 @@ export class Scheduler {
   /** In order of admission. */
   get running(): readonly Request[] {
     return this.#running.requests;
+  }
+
+  /** Batches that were formed and not processed yet, the oldest first. To be read only. */
+  get inFlight(): Deque<Batch> {
+    return this.#running.inFlight;
   }
 
   get numRunning(): number {
@@ -218,7 +224,7 @@ export class Scheduler {
   /** The oldest step in flight was executed: tokens are delivered, and requests that have all of theirs leave. */
   update(now: Seconds, batch: Batch): void {
     assert(
-      this.#running.takeOldest() === batch,
+      this.inFlight.popFront() === batch,
       "steps are processed in the order of their forming",
     );
     const { scheduled, finished } = batch;
@@ -244,7 +250,7 @@ export class Scheduler {
       else if (request.status === RequestStatus.Preempted) this.#waiting.invalidate();
     }
     this.#running.deliver(now, batch);
-    sortInOrder(finished, admissionOrder);
+    if (finished.length > 1) sortInOrder(finished, admissionOrder);
     for (let i = 0; i < finished.length; i++) this.#end(finished[i]!, RequestStatus.Finished);
   }
 
