@@ -84,7 +84,7 @@ export function idealRoofline(input: RooflineInput): RunCostModel {
   const price = new RooflinePrice({
     linear,
     mixing: new MixingWork(input),
-    weightBytes: weightBytesRead(model.weights, parallelism, expertRouting),
+    weights: weightReads(model.weights, parallelism, expertRouting),
     attentionRate,
     bandwidth: peakBandwidth,
   });
@@ -101,7 +101,7 @@ export function idealRoofline(input: RooflineInput): RunCostModel {
 interface RooflineParts {
   readonly linear: readonly LinearWork[];
   readonly mixing: MixingWork;
-  readonly weightBytes: (numTokens: Tokens, numSamples: number) => Bytes;
+  readonly weights: WeightReads;
   /** FLOP/s of attention, and bytes/s. */
   readonly attentionRate: Flops;
   readonly bandwidth: Bytes;
@@ -155,7 +155,7 @@ class RooflinePrice {
     if (numTokens === this.#numTokens && numSamples === this.#numSamples) return;
     this.#numTokens = numTokens;
     this.#numSamples = numSamples;
-    const { linear, attentionRate, weightBytes } = this.#parts;
+    const { linear, attentionRate, weights } = this.#parts;
     let flops = 0;
     let flopsAtRate = 0;
     let otherSeconds = 0;
@@ -169,7 +169,9 @@ class RooflinePrice {
     this.#flops = flops;
     this.#flopsAtRate = flopsAtRate;
     this.#otherSeconds = otherSeconds;
-    this.#weightBytes = weightBytes(numTokens, numSamples);
+    let bytes = numSamples > 0 ? weights.always + weights.forSamples : weights.always;
+    for (let i = 0; i < weights.experts.length; i++) bytes += weights.experts[i]!(numTokens);
+    this.#weightBytes = bytes;
   }
 }
 
@@ -216,12 +218,19 @@ function parametersWithCopies({ matrices }: WeightStream, tensorParallel: number
   }, 0);
 }
 
-/** Bytes of weights that a step of so many tokens reads. What is not routed is read in whole, always. */
-function weightBytesRead(
+/** Bytes of weights that steps read: always, where a token is sampled, and of experts by the number of tokens. */
+interface WeightReads {
+  readonly always: Bytes;
+  readonly forSamples: Bytes;
+  readonly experts: readonly ((numTokens: Tokens) => Bytes)[];
+}
+
+/** What is not routed is read in whole. */
+function weightReads(
   weights: readonly WeightStream[],
   { tensorParallel, dataParallel }: Parallelism,
   law: ExpertRoutingLaw,
-): (numTokens: Tokens, numSamples: number) => Bytes {
+): WeightReads {
   let always = 0;
   let forSamples = 0;
   const experts: ((numTokens: Tokens) => Bytes)[] = [];
@@ -233,11 +242,7 @@ function weightBytesRead(
     else if (role === "head") forSamples += dataParallel * bytes;
     else if (role !== "embedding") always += dataParallel * bytes;
   }
-  return (numTokens, numSamples) => {
-    let bytes = numSamples > 0 ? always + forSamples : always;
-    for (let i = 0; i < experts.length; i++) bytes += experts[i]!(numTokens);
-    return bytes;
-  };
+  return { always, forSamples, experts };
 }
 
 /** @param bytes of one expert in all layers */

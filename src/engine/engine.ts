@@ -134,7 +134,8 @@ export class Engine implements SystemState {
   advance(until: Seconds = Infinity, maxSteps = Infinity): boolean {
     const { collector } = this.#parts;
     if (this.observer === undefined) this.#fastForward(until, this.numSteps + maxSteps - 1);
-    const time = this.nextTime;
+    // `nextTime`, written out: what is not inlined returns its number in memory.
+    const time = Math.min(this.#stepEnd, this.#nextArrival, this.#nextAbort);
     if (time === Infinity) return this.#end();
     if (time > until) return true;
     collector.advanceTo(time, this);

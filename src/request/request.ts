@@ -187,7 +187,7 @@ export class Request implements OracleView {
 
   /** Advances with `pace` from here on; `STANDING`: by itself. Changes no count. */
   setPace(pace: Pace): void {
-    this.#lastTokenTime = this.lastTokenTime;
+    if (this.isSteady) this.#lastTokenTime = this.#pace.lastTokenTime;
     const { numScheduled, numDelivered } = this.#pace;
     const scheduled = numScheduled - pace.numScheduled;
     const delivered = numDelivered - pace.numDelivered;
