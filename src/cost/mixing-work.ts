@@ -29,7 +29,7 @@ export class MixingWork {
   readonly #recurrentFlops: Flops;
   readonly #recurrentBytes: Bytes;
   /** The windows of the last shape, and dense layers by them: looking them up in every step took 40 ns, as long as the rest of a decode step. */
-  readonly #windows: Tokens[] = [];
+  #windows = new Float64Array(0);
   #costs: readonly AttentionCost[] = [];
 
   constructor({
@@ -113,15 +113,14 @@ export class MixingWork {
     for (let i = 0; isKnown && i < windows.length; i++)
       isKnown = attention[i]!.window === windows[i];
     if (isKnown) return;
-    windows.length = 0;
-    for (const { window } of attention) {
+    this.#windows = Float64Array.from(attention, ({ window }) => window);
+    this.#costs = attention.map(({ window }) => {
       assert(
         window === Infinity || this.#dense.has(window),
         "a batch is summed over the attention windows of the model that prices it",
       );
-      windows.push(window);
-    }
-    this.#costs = windows.map((window) => this.#dense.get(window) ?? noCost());
+      return this.#dense.get(window) ?? noCost();
+    });
   }
 }
 
