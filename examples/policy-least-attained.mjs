@@ -41,7 +41,7 @@ const results = policies.map((policy) =>
     scheduler: { ...quickstart.scheduler, policy },
     workload: {
       ...quickstart.workload,
-      arrivalRate: 6,
+      arrivalRate: 8,
       numRequests: 2000,
       inputLenDist: lognormal(5.5, 0.7),
       outputLenDist: lognormal(4, 1.8), // half of all answers are below 55 tokens, one in a hundred above 3,600
@@ -60,7 +60,7 @@ function meanOfShort({ requests: { length, status, numOutputTokens, arrivalTime,
 }
 
 const short = results.map(meanOfShort);
-console.log("The quick start's deployment at 6 requests/s, answers of very different lengths");
+console.log("The quick start's deployment at 8 requests/s, answers of very different lengths");
 printTable(
   ["policy", "mean E2E of short answers s", "mean E2E s", "p99 E2E s", "preemptions"],
   results.map(({ e2e, preemptions }, i) => [
@@ -75,7 +75,7 @@ printTable(
 const [fcfs, victimsAlone, least] = results;
 check("short answers come ten times as fast", short[2] < 0.1 * short[0]);
 check("the mean is less than a third", least.e2e.mean < fcfs.e2e.mean / 3);
-check("and nobody pays for it: the p99 is no longer", least.e2e.p99 <= fcfs.e2e.p99);
+check("the longest may pay for it: the p99 stays below twice", least.e2e.p99 < 2 * fcfs.e2e.p99);
 check("choosing victims so is not enough", victimsAlone.e2e.mean > fcfs.e2e.mean);
 await checkPolicy(leastAttained); // throws otherwise
 check("it keeps the laws of policies", true);

@@ -136,19 +136,21 @@ function tableLengths(request) {
 }
 
 function describe(row, batch, before, { indexOf, requests, seen, scheduler }) {
-  const numTokens = new Map(batch.requests.map((request, i) => [request, batch.numTokens[i]]));
+  const entries = batch.scheduled.toArray();
+  const numTokens = new Map(entries.map((entry) => [entry.request, entry.numTokens]));
   for (const request of scheduler.running) if (request.isSteady) numTokens.set(request, 1);
   const scheduled = [...numTokens.keys()].toSorted((a, b) => a.admissionOrder - b.admissionOrder);
   row.sch = scheduled.map((request) => [indexOf(request), numTokens.get(request)]);
   row.new = [];
   row.res = [];
-  batch.admitted.forEach((request, i) => {
+  for (const { request, numCachedTokens } of batch.admitted) {
     const index = indexOf(request);
-    (seen.has(index) ? row.res : row.new).push([index, batch.numCachedTokens[i]]);
+    (seen.has(index) ? row.res : row.new).push([index, numCachedTokens]);
     seen.add(index);
     before[index] = [];
-  });
-  row.pre = batch.preempted.map((request, i) => [indexOf(request), batch.numLostTokens[i]]);
+  }
+  const preempted = batch.preempted.toArray();
+  row.pre = preempted.map(({ request, numLostTokens }) => [indexOf(request), numLostTokens]);
   row.blk = {};
   for (const request of scheduled) {
     const index = indexOf(request);

@@ -11,12 +11,12 @@ import { build } from "esbuild";
 
 /** In kB of 1000 bytes, without validation. What raises one should be worth it to whoever imports the entry. */
 const LIMITS = {
-  index: 55,
-  calibration: 56,
+  index: 56,
+  calibration: 57,
   catalog: 15,
   config: 42,
   io: 15,
-  notebook: 105,
+  notebook: 106,
   scheduler: 12,
 };
 

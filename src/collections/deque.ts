@@ -1,5 +1,14 @@
+/** A queue as its readers see it. */
+export interface ReadonlyDeque<T> {
+  readonly length: number;
+  /** The first item. */
+  front(): T | undefined;
+  /** The item that has `index` before it. */
+  at(index: number): T | undefined;
+}
+
 /** A double-ended queue in a ring of a power of two: O(1) at both ends. */
-export class Deque<T> {
+export class Deque<T> implements ReadonlyDeque<T> {
   #ring: (T | undefined)[] = new Array<T | undefined>(16);
   #head = 0;
   #length = 0;
@@ -12,7 +21,6 @@ export class Deque<T> {
     return this.#ring[this.#head];
   }
 
-  /** The item that has `index` before it. */
   at(index: number): T | undefined {
     return index < this.#length
       ? this.#ring[(this.#head + index) & (this.#ring.length - 1)]

@@ -3,7 +3,7 @@
  * is longer. An upper bound on speed: no kernel, launch or communication overhead.
  */
 import { exp, ln } from "../base/math.js";
-import type { Bytes, Flops, Seconds, Tokens } from "../base/units.js";
+import type { Bytes, Flops, Tokens } from "../base/units.js";
 import type { BatchShape } from "../request/batch-shape.js";
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import { describeModel } from "../spec/describe-model.js";

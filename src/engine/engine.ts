@@ -8,7 +8,7 @@
 import { assert } from "../base/assert.js";
 import { StalledError } from "../base/errors.js";
 import type { Seconds } from "../base/units.js";
-import { Deque } from "../collections/deque.js";
+import { Deque, type ReadonlyDeque } from "../collections/deque.js";
 import { Heap } from "../collections/heap.js";
 import type { CostModel, StepCost } from "../cost/cost-model.js";
 import { priceRun, StepRun } from "../cost/step-run.js";
@@ -47,7 +47,7 @@ export class Engine implements SystemState {
   readonly #parts: EngineParts;
   readonly #rejectionReason: Admission;
   /** The scheduler's batches that were formed and not processed yet: the first executes. */
-  readonly #inFlight: Deque<Batch>;
+  readonly #inFlight: ReadonlyDeque<Batch>;
   readonly #depth: number;
   /** One more than can be in flight, and the longest unused is taken first: the last step can still be read. */
   readonly #spareBatches = new Deque<Batch>();
@@ -186,7 +186,7 @@ export class Engine implements SystemState {
     times[1] = this.#stepEnd;
     const { seconds } = costs;
     let numSteps = 0;
-    for (let end = this.#stepEnd; numSteps < maxSteps && end < before && end <= until; ) {
+    for (let end = this.#stepEnd; numSteps < maxSteps && end < before && end <= until;) {
       end += seconds[++numSteps]!;
       times[numSteps + 1] = end;
     }

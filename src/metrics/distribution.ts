@@ -1,4 +1,5 @@
 /** Exact statistics of a sample. */
+import { exp, ln } from "../base/math.js";
 import type { Seconds } from "../base/units.js";
 
 /** A sample of durations. Percentiles interpolate linearly between sorted values (R-7, numpy's default). NaN when empty. */
@@ -81,10 +82,10 @@ const LARGE = 600;
  */
 function selectInSample(values: Float64Array, low: number, high: number, rank: number): void {
   const n = high - low + 1;
-  const size = Math.round(Math.cbrt(n) ** 2 / 2);
+  const size = Math.round(exp((2 / 3) * ln(n)) / 2);
   const share = (rank - low) / n;
   // A little off, so that the rank is likely to be on the shorter side of the pivot, and the longer one is done with.
-  const offset = Math.sign(share - 0.5) * Math.sqrt(size * Math.log(n)) * 0.5;
+  const offset = (Math.sign(share - 0.5) * Math.sqrt(size * ln(n))) / 2;
   const from = Math.max(low, Math.min(Math.round(rank - share * size + offset), rank));
   const to = Math.min(high, Math.max(Math.round(rank + (1 - share) * size + offset), rank));
   let pick = 1;

@@ -1,6 +1,6 @@
 /** The requests of one step, with what happened when the step was formed and when its tokens were delivered. Reused. */
 import type { Seconds, Tokens } from "../base/units.js";
-import { RecordList } from "../collections/record-list.js";
+import { RecordList } from "./record-list.js";
 import type { AttentionShape, BatchShape } from "./batch-shape.js";
 import type { Request, RequestView } from "./request.js";
 

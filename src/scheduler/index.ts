@@ -3,7 +3,14 @@
  *
  * @module
  */
-export { Batch } from "../request/batch.js";
+export type { ReadonlyDeque } from "../collections/deque.js";
+export {
+  Batch,
+  type BatchEntry,
+  type PreemptedRequest,
+  type ScheduledRequest,
+} from "../request/batch.js";
+export type { RecordList } from "../request/record-list.js";
 export type { AttentionShape, BatchShape } from "../request/batch-shape.js";
 export { BlockTables } from "../request/block-tables.js";
 export type { BlockRun, HeldPart, HeldRuns } from "../request/block-runs.js";

@@ -9,7 +9,7 @@
  */
 import { assert } from "../base/assert.js";
 import type { Seconds, Tokens } from "../base/units.js";
-import type { Deque } from "../collections/deque.js";
+import type { ReadonlyDeque } from "../collections/deque.js";
 import { sortInOrder } from "../collections/sorted-list.js";
 import type { KvCache } from "../kv-cache/kv-cache.js";
 import type { BatchShape } from "../request/batch-shape.js";
@@ -67,8 +67,8 @@ export class Scheduler {
     return this.#running.requests;
   }
 
-  /** Batches that were formed and not processed yet, the oldest first. To be read only. */
-  get inFlight(): Deque<Batch> {
+  /** Batches that were formed and not processed yet, the oldest first. */
+  get inFlight(): ReadonlyDeque<Batch> {
     return this.#running.inFlight;
   }
 
@@ -224,7 +224,7 @@ export class Scheduler {
   /** The oldest step in flight was executed: tokens are delivered, and requests that have all of theirs leave. */
   update(now: Seconds, batch: Batch): void {
     assert(
-      this.inFlight.popFront() === batch,
+      this.#running.inFlight.popFront() === batch,
       "steps are processed in the order of their forming",
     );
     const { scheduled, finished } = batch;

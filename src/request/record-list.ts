@@ -36,10 +36,12 @@ export class RecordList<T> {
     records[this.#length] = removed;
   }
 
+  /** Empties the list; its records stay to be written anew. */
   clear(): void {
     this.#length = 0;
   }
 
+  /** The records, in an array of their own. */
   toArray(): T[] {
     return this.#records.slice(0, this.#length);
   }
