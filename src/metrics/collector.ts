@@ -176,9 +176,11 @@ export class Collector {
     totals.numCompletedOutputTokens += request.numOutputTokens;
     totals.lastCompletionTime = now;
     if (request.numTokens > totals.longestRequest) totals.longestRequest = request.numTokens;
+    const tokenSpan = now - this.table.firstTokenTime(request);
+    totals.tokenSpan += tokenSpan;
     if (request.numOutputTokens > 1) {
       totals.numTpots++;
-      totals.tpotSum += (now - this.table.firstTokenTime(request)) / (request.numOutputTokens - 1);
+      totals.tpotSum += tokenSpan / (request.numOutputTokens - 1);
     }
     if (this.latencies === undefined) return;
     this.latencies.onCompletion(this.table.live, request.row);
@@ -189,7 +191,7 @@ export class Collector {
   onAbort(request: Request, now: Seconds): void {
     this.table.onEnd(request, RequestStatus.Aborted, now);
     this.#totals.numAborted++;
-    this.#totals.abortedTokenSpan += this.tokenSpan(request);
+    this.#totals.tokenSpan += this.tokenSpan(request);
     if (this.latencies !== undefined) this.table.release(request);
   }
 

@@ -13,8 +13,6 @@ export class RunningLatencies {
   readonly #queueTime = new RunningDistribution();
   readonly #cachedTokens = new RunningDistribution();
   readonly #slo: SloCounter | undefined;
-  /** Σ (last − first token time) of completed requests. */
-  decodeTime: Seconds = 0;
 
   constructor(targets: SloTargets | undefined) {
     this.#slo = targets && new SloCounter(targets);
@@ -32,7 +30,6 @@ export class RunningLatencies {
     this.#queueTime.add(latency.queueTime(columns, row));
     const tpot = latency.tpot(columns, row);
     if (!Number.isNaN(tpot)) this.#tpot.add(tpot);
-    this.decodeTime += latency.decodeTime(columns, row);
     this.#slo?.add(columns, row);
   }
 

@@ -2,9 +2,7 @@
 import type { Seconds, Tokens } from "../base/units.js";
 import type { Request } from "../request/request.js";
 import type { Collector, Rejection } from "./collector.js";
-import { sum, type Distribution } from "./distribution.js";
-import { decodeTime, latencies } from "./latency.js";
-import type { RequestColumns } from "./request-table.js";
+import type { Distribution } from "./distribution.js";
 import { binned } from "./running-latencies.js";
 
 /** All numbers that need no pass over sorted rows. */
@@ -54,12 +52,10 @@ export interface Summary {
 }
 
 /**
- * Sums up a run; a ratio of nothing is NaN. `columns` are the collector's rows, `unfinished` the requests that are still in the
- * system.
+ * Sums up a run; a ratio of nothing is NaN. `unfinished` are the requests that are still in the system.
  */
 export function summarize(
   collector: Collector,
-  columns: RequestColumns,
   unfinished: readonly Request[],
   numEvictions: number,
 ): Summary {
@@ -69,7 +65,7 @@ export function summarize(
   const duration = completed === 0 ? 0 : totals.lastCompletionTime - firstArrivalTime;
   const span = totals.numSteps === 0 ? duration : totals.lastStepEndTime - firstArrivalTime;
   return {
-    itl: interTokenLatency(collector, columns, unfinished),
+    itl: interTokenLatency(collector, unfinished),
     throughput: {
       inputTokensPerSec: totals.numCompletedPromptTokens / duration,
       outputTokensPerSec: totals.numCompletedOutputTokens / duration,
@@ -105,18 +101,12 @@ export function summarize(
 
 /**
  * Count, min and max are exact. So is the mean, up to rounding: a request's gaps add up to the time between its first and its
- * last token, and those are added in order of the rows, which does not depend on how gaps were grouped when they were told.
+ * last token, and those are added as requests end, which does not depend on how gaps were grouped when they were told.
  */
-function interTokenLatency(
-  collector: Collector,
-  columns: RequestColumns,
-  unfinished: readonly Request[],
-): Distribution {
-  const { gaps, totals, latencies: running } = collector;
-  let span = totals.abortedTokenSpan;
-  span += running?.decodeTime ?? sum(latencies(columns, decodeTime));
+function interTokenLatency(collector: Collector, unfinished: readonly Request[]): Distribution {
+  let span = collector.totals.tokenSpan;
   for (const request of unfinished) span += collector.tokenSpan(request);
-  return binned(gaps, span);
+  return binned(collector.gaps, span);
 }
 
 /** A long run of equal additions may round a share of 1 up by some 1e-8; more than that is for the reader to see. */

@@ -26,8 +26,8 @@ export class Totals {
   numPreemptions = 0;
   numCompletedPromptTokens: Tokens = 0;
   numCompletedOutputTokens: Tokens = 0;
-  /** Σ (last − first token time) of aborted requests, whose last token time is in no column. */
-  abortedTokenSpan: Seconds = 0;
+  /** Σ (last − first token time) of completed and aborted requests: the sum of their gaps. */
+  tokenSpan: Seconds = 0;
 
   numPrefixQueries: Tokens = 0;
   numPrefixHits: Tokens = 0;

@@ -60,7 +60,7 @@ export function buildResult(collector: Collector, context: ResultContext): Simul
   const columns = table.toColumns(!partial);
   const timeSeries = series.toTimeSeries(state, totals, settings.numUsableBlocks);
   return assemble({
-    ...summarize(collector, columns, unfinished, numEvictions),
+    ...summarize(collector, unfinished, numEvictions),
     slo: settings.slo,
     kvCache,
     requests: columns,

@@ -40,7 +40,9 @@ export const MAX_LENGTH: Tokens = 2 ** 31 - 1;
  * request i as it was.
  */
 export class LengthSampler {
-  readonly #distribution: LengthConfig | LengthDistribution;
+  /** One of the two. */
+  readonly #distribution: LengthConfig | undefined;
+  readonly #plugin: LengthDistribution | undefined;
   readonly #streams: Substreams;
   // What a plug-in draws from: one function for all requests, reading the stream of the current one.
   #rng: Rng;
@@ -48,7 +50,8 @@ export class LengthSampler {
 
   /** @param name of the substreams, e.g. "input-lengths" */
   constructor(distribution: LengthConfig | LengthDistribution, seed: number, name: string) {
-    this.#distribution = distribution;
+    if ("sample" in distribution) this.#plugin = distribution;
+    else this.#distribution = distribution;
     this.#streams = new Substreams(seed, name);
     this.#rng = this.#streams.at(0);
   }
@@ -59,7 +62,7 @@ export class LengthSampler {
    */
   at(index: number): Tokens {
     const distribution = this.#distribution;
-    if ("sample" in distribution) return this.#samplePlugin(distribution, index);
+    if (distribution === undefined) return this.#samplePlugin(this.#plugin!, index);
     switch (distribution.type) {
       case "fixed":
         return toLength(distribution.value);

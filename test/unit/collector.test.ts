@@ -68,7 +68,7 @@ test("an abort closes the row at its time and keeps the time span of the tokens 
   deliver(collector, talking, 5);
   collector.onAbort(silent, 6);
   collector.onAbort(talking, 7);
-  expect(collector.totals).toMatchObject({ numAborted: 2, abortedTokenSpan: 3, numCompleted: 0 });
+  expect(collector.totals).toMatchObject({ numAborted: 2, tokenSpan: 3, numCompleted: 0 });
   const { status, finishTime, numOutputTokens } = collector.table.toColumns();
   expect([...status]).toEqual([RequestStatus.Aborted, RequestStatus.Aborted]);
   expect([...finishTime]).toEqual([6, 7]);
