@@ -19,7 +19,7 @@ export const queueTime: Latency = ({ firstScheduledTime, arrivalTime }, row) =>
   firstScheduledTime[row]! - arrivalTime[row]!;
 
 /** Last token time − first token time: the sum of the request's gaps. */
-export const decodeTime: Latency = ({ finishTime, firstTokenTime }, row) =>
+const decodeTime: Latency = ({ finishTime, firstTokenTime }, row) =>
   finishTime[row]! - firstTokenTime[row]!;
 
 /** Time per output token after the first; NaN for a single token. */
