@@ -22,7 +22,7 @@ export class Deque<T> implements ReadonlyDeque<T> {
   }
 
   at(index: number): T | undefined {
-    return index < this.#length
+    return index >= 0 && index < this.#length
       ? this.#ring[(this.#head + index) & (this.#ring.length - 1)]
       : undefined;
   }

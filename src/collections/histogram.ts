@@ -75,7 +75,7 @@ export class Histogram {
       for (; to < length; to++) {
         const next = times[to + 1]!;
         const gap = next - time;
-        if (gap < lower || gap >= upper) break;
+        if (!(gap >= lower && gap < upper)) break;
         if (gap < min) min = gap;
         if (gap > max) max = gap;
         time = next;

@@ -28,7 +28,7 @@ export class MixingWork {
   readonly #sparse: readonly SparseLayers[];
   readonly #recurrentFlops: Flops;
   readonly #recurrentBytes: Bytes;
-  /** The windows of the last shape, and dense layers by them: looking them up in every step took 40 ns, as long as the rest of a decode step. */
+  /** The windows of the last shape, and dense layers by them: looking them up for every price took 40 ns. */
   #windows = new Float64Array(0);
   #costs: readonly AttentionCost[] = [];
 
@@ -82,6 +82,10 @@ export class MixingWork {
     this.#meet(attention);
     const recurrentFlops = this.#recurrentFlops * (shape.numPrefillTokens + shape.numDecodes);
     const recurrentBytes = this.#recurrentBytes * (shape.numPrefills + shape.numDecodes);
+    if (attention.length === 0) {
+      flops.fill(recurrentFlops, 0, numSteps);
+      bytes.fill(recurrentBytes, 0, numSteps);
+    }
     for (let i = 0; i < attention.length; i++) {
       const { perPrefillPair, perDecodePair, perKvToken } = this.#costs[i]!;
       const { prefillPairs, prefillKvTokens } = attention[i]!;
@@ -113,14 +117,15 @@ export class MixingWork {
     for (let i = 0; isKnown && i < windows.length; i++)
       isKnown = attention[i]!.window === windows[i];
     if (isKnown) return;
-    this.#windows = Float64Array.from(attention, ({ window }) => window);
-    this.#costs = attention.map(({ window }) => {
+    const costs = attention.map(({ window }) => {
       assert(
         window === Infinity || this.#dense.has(window),
         "a batch is summed over the attention windows of the model that prices it",
       );
       return this.#dense.get(window) ?? noCost();
     });
+    this.#costs = costs;
+    this.#windows = Float64Array.from(attention, ({ window }) => window);
   }
 }
 

@@ -175,9 +175,9 @@ class RooflinePrice {
   }
 }
 
-/** `Math.max` looks for NaN and −0 first. */
+/** `Math.max`, but for −0, which it looks for. */
 function larger(a: number, b: number): number {
-  return a > b ? a : b;
+  return b > a ? b : a;
 }
 
 interface LinearWork {

@@ -10,7 +10,8 @@ export function exponential(rng: Rng): number {
 
 /** Normal with mean 0 and variance 1, by inversion; one draw from the stream. */
 export function standardNormal(rng: Rng): number {
-  return normalQuantile(rng.float() + 2 ** -54);
+  // Between the numbers that can be drawn, and never at 1: the last sum would round up to it.
+  return normalQuantile(Math.min(rng.float() + 2 ** -54, 1 - 2 ** -53));
 }
 
 /**

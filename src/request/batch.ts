@@ -10,7 +10,7 @@ export interface BatchEntry {
   readonly numTokens: Tokens;
 }
 
-/** A request that was looked at by itself when the step was formed. */
+/** A request that is listed by itself. What is said of some only says nothing of the others. */
 export class ScheduledRequest implements BatchEntry {
   request!: Request;
   numTokens: Tokens = 0;
@@ -33,7 +33,10 @@ export class PreemptedRequest {
 
 /** One step: who computes how many tokens, and what came of it. Reused from step to step. */
 export class Batch {
-  /** Those that were looked at one by one: running ones in order, then admitted ones. Without a decode set, all. */
+  /**
+   * Those that were looked at one by one: running ones in order, then admitted ones. Without a decode set, all. Members of the decode set
+   * that left it while the step was in flight follow. The records are written anew when the batch is used again.
+   */
   readonly scheduled = new RecordList(() => new ScheduledRequest());
   /** Those of `scheduled` that were admitted: so many, from this one on. */
   firstAdmitted = 0;

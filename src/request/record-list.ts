@@ -41,7 +41,7 @@ export class RecordList<T> {
     this.#length = 0;
   }
 
-  /** The records, in an array of their own. */
+  /** The records, in an array of their own. They are written anew when the list is filled again. */
   toArray(): T[] {
     return this.#records.slice(0, this.#length);
   }
