@@ -80,7 +80,8 @@ async function* textsOf(source: ByteSource): AsyncGenerator<string> {
   };
   for await (const chunk of unpacked(chunksOf(source))) {
     yield decode(chunk);
-    tail = openCharacter(concat(tail, chunk.subarray(-3)));
+    // Three bytes of one at most: what was open before matters only to a shorter chunk.
+    tail = openCharacter(chunk.length < 3 ? concat(tail, chunk) : chunk.slice(-3));
   }
   yield decode();
 }
