@@ -158,13 +158,12 @@ export class Engine implements SystemState {
       const before = Math.min(nextChange, collector.nextSampleTime);
       // About as many as there is time for: looking further ahead is for nothing.
       const numAhead = Math.ceil((before - this.#stepEnd) / this.#cost.seconds);
-      const maxSteps = scheduler.numRepeats(
-        Math.min(numAhead, lastStep - this.numSteps),
-        this.#inFlight.front()!.shape,
-      );
-      if (maxSteps === 0) return;
-      this.#repeat(maxSteps, before, until);
+      const maxSteps = Math.min(numAhead, lastStep - this.numSteps);
+      const numRepeats = scheduler.numRepeats(maxSteps, this.#inFlight.front()!.shape);
+      if (numRepeats === 0) return;
+      this.#repeat(numRepeats, before, until);
       this.#livelock.onProgress();
+      if (numRepeats < Math.min(maxSteps, MAX_REPEATS)) return;
     }
   }
 

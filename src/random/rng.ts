@@ -9,23 +9,14 @@ import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus"
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
 /** A stream of random numbers. Drawing changes it. */
-export class Rng {
-  readonly #generator: RandomGenerator;
+export type Rng = RandomGenerator;
 
-  constructor(generator: RandomGenerator) {
-    this.#generator = generator;
-  }
-
-  /** Uniform on [0, 1), a multiple of 2^−53. */
-  float(): number {
-    return uniformFloat64(this.#generator);
-  }
-
-  /** A uniform integer of [min, max], both ends included. */
-  int(min: number, max: number): number {
-    return uniformInt(this.#generator, min, max);
-  }
-}
+export {
+  /** `nextFloat(rng)`: uniform on [0, 1), a multiple of 2^−53. */
+  uniformFloat64 as nextFloat,
+  /** `nextInt(rng, min, max)`: a uniform integer of [min, max], both ends included. */
+  uniformInt as nextInt,
+};
 
 /** The streams of one name, one per index: hashes seed and name once, so that a stream costs some 50 ns. */
 export class Substreams {
@@ -54,7 +45,7 @@ export class Substreams {
     state[1] = mix((this.#lane1 + low) ^ high);
     state[2] = mix((this.#lane2 + low) ^ high);
     state[3] = mix((this.#lane3 + low) ^ high);
-    return new Rng(xoroshiro128plusFromState(state)); // copies the four words
+    return xoroshiro128plusFromState(state); // copies the four words
   }
 }
 

@@ -42,7 +42,7 @@ export class Batch {
   firstAdmitted = 0;
   numAdmitted = 0;
   readonly preempted = new RecordList(() => new PreemptedRequest());
-  /** State of the scheduler when this step was formed, if the step only gave each member of the decode set a token; else −1. */
+  /** Version of the decode set whose members, each of which gets a token, are all that this step computes; else −1. */
   version = -1;
 
   /** Requests of `scheduled` that got a token when this step was processed. */
@@ -111,6 +111,19 @@ export class Batch {
   /** A request that was in this step by way of the decode set is listed by itself from here on. */
   addDecode(request: Request): void {
     if (this.indexOf(request) < 0) this.add(request, 1).samples = true;
+  }
+
+  /**
+   * Where all that are listed have joined the decode set since, with the one token that they compute here, they are not listed any more.
+   * Answers whether that was so.
+   */
+  unlistSteady(): boolean {
+    if (this.preempted.length + this.numAdmitted + this.shape.numPrefills > 0) return false;
+    for (let i = 0; i < this.scheduled.length; i++) {
+      if (!this.scheduled.at(i).request.isSteady) return false;
+    }
+    this.scheduled.clear();
+    return true;
   }
 
   /** Takes a request out again; returns the tokens it would have computed, 0 if it was not in the batch. */

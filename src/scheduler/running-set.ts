@@ -24,7 +24,9 @@ export class RunningSet {
   readonly #kvCache: KvCache;
   readonly #asyncScheduling: boolean;
   #numAdmissions = 0;
-  /** Changes with everything that could make the next step other than the last. */
+  /** The step formed last only gave each member of the decode set a token, and nothing has changed since: the next will do the same. */
+  #isUnchanged = false;
+  /** Counts the changes of the decode set's membership. */
   #version = 0;
 
   constructor(settings: SchedulerSettings, kvCache: KvCache, useDecodeSet: boolean) {
@@ -40,7 +42,7 @@ export class RunningSet {
 
   /** Something has changed outside of this set that can change what the next step is. */
   invalidate(): void {
-    this.#version++;
+    this.#isUnchanged = false;
   }
 
   /** All of them, in order of admission. */
@@ -54,7 +56,7 @@ export class RunningSet {
   }
 
   enter(request: Request): void {
-    this.#version++;
+    this.#isUnchanged = false;
     if (this.#numEnded > this.size) this.#takeOutEnded();
     request.admissionOrder = this.#numAdmissions++;
     this.#requests.push(request);
@@ -64,7 +66,7 @@ export class RunningSet {
   /** This request is preempted. */
   leave(request: Request): void {
     this.unsettle(request);
-    this.#version++;
+    this.#isUnchanged = false;
     if (this.#numEnded > 0) this.#takeOutEnded();
     removeInOrder(this.#requests, request, admissionOrder);
     removeInOrder(this.unsteady, request, admissionOrder);
@@ -73,7 +75,7 @@ export class RunningSet {
   /** This request has ended; its status says so already. */
   end(request: Request): void {
     this.unsettle(request);
-    this.#version++;
+    this.#isUnchanged = false;
     this.#numEnded++;
     if (this.unsteady.length > 0) removeInOrder(this.unsteady, request, admissionOrder);
   }
@@ -103,8 +105,14 @@ export class RunningSet {
       if (steady.canJoin(request)) steady.join(request);
       else unsteady[kept++] = request;
     }
-    if (kept < unsteady.length) this.#version++;
+    if (kept === unsteady.length) return;
     while (unsteady.length > kept) unsteady.pop();
+    this.#isUnchanged = false;
+    this.#version++;
+    for (let i = 0; i < this.inFlight.length; i++) {
+      const batch = this.inFlight.at(i)!;
+      if (batch.unlistSteady()) batch.version = this.#version;
+    }
   }
 
   /** This request is looked at by itself from here on, also in the batches in flight. */
@@ -116,6 +124,7 @@ export class RunningSet {
   }
 
   #leaveSteady(request: Request): void {
+    this.#isUnchanged = false;
     this.#version++;
     this.steady!.leave(request);
     this.#kvCache.catchUp(request);
@@ -137,6 +146,7 @@ export class RunningSet {
       }
       const isPure = batch.scheduled.length === 0 && batch.preempted.length === 0;
       if (isPure) batch.version = this.#version;
+      this.#isUnchanged = isPure;
       steady.onFormed();
     }
     this.inFlight.push(batch);
@@ -164,7 +174,8 @@ export class RunningSet {
   /** All run in steady decode, and did in all steps in flight. */
   get isRepeating(): boolean {
     const { steady, unsteady } = this;
-    if (steady === undefined || steady.size === 0 || unsteady.length > 0) return false;
+    if (!this.#isUnchanged || steady === undefined || steady.size === 0 || unsteady.length > 0)
+      return false;
     for (let i = 0; i < this.inFlight.length; i++) {
       if (this.inFlight.at(i)!.version !== this.#version) return false;
     }

@@ -92,9 +92,9 @@ export class Scheduler {
 
   /** The request waits from here on. */
   add(request: Request): void {
-    this.#running.invalidate();
     this.#policy.onArrival?.(request);
-    this.#waiting.push(request);
+    // Behind a request that could not be admitted nobody is looked at.
+    if (this.#waiting.push(request)) this.#running.invalidate();
   }
 
   /** The client is gone: the request leaves at once; what it computes in batches in flight is discarded. */

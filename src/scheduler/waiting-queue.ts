@@ -50,10 +50,12 @@ export class WaitingQueue {
     return items.front();
   }
 
-  push(request: Request): void {
-    this.#size++;
+  /** Answers whether the request may be the next to be admitted. */
+  push(request: Request): boolean {
+    const items = this.#items;
     this.#isStale ||= this.#orderChangesWithTime;
-    this.#items.push(request);
+    items.push(request);
+    return this.#size++ === 0 || this.#isStale || items.front() === request;
   }
 
   /** A preempted request comes back: to the front, or wherever the policy's order puts it. */

@@ -2,7 +2,7 @@
 import { assert } from "../base/assert.js";
 import type { Seconds } from "../base/units.js";
 import { exponential, gamma } from "../random/distributions.js";
-import { substream, type Rng } from "../random/rng.js";
+import { nextFloat, substream, type Rng } from "../random/rng.js";
 
 /** How requests arrive; `arrivalRate` and the keys named after a pattern say the rest. */
 export type ArrivalPattern =
@@ -90,7 +90,7 @@ class UniformGaps implements ArrivalTimes {
   }
 
   next(): Seconds {
-    this.#time += this.#rng.float() * this.#longestGap;
+    this.#time += nextFloat(this.#rng) * this.#longestGap;
     return this.#time;
   }
 }

@@ -1,6 +1,6 @@
 /** Traffic of a benchmark's client, which sits on the other side of HTTP. */
 import type { Seconds } from "../base/units.js";
-import { Substreams } from "../random/rng.js";
+import { nextFloat, Substreams } from "../random/rng.js";
 import type { RequestSpec } from "../request/request-spec.js";
 import type { Bodies } from "./bodies.js";
 import type { Workload } from "./workload.js";
@@ -41,7 +41,7 @@ export class BenchmarkClient implements Workload {
 
   onRequestEnd(index: number, now: Seconds): void {
     const { shortest, longest } = ROUND_TRIP;
-    const time = now + shortest + (longest - shortest) * this.#roundTrips.at(index).float();
+    const time = now + shortest + (longest - shortest) * nextFloat(this.#roundTrips.at(index));
     let i = this.#arrivals.length;
     while (i > 0 && this.#arrivals[i - 1]! > time) i--;
     this.#arrivals.splice(i, 0, time);

@@ -3,7 +3,7 @@ import { ConfigError } from "../base/errors.js";
 import { exp } from "../base/math.js";
 import type { Tokens } from "../base/units.js";
 import { standardNormal } from "../random/distributions.js";
-import { Substreams, type Rng } from "../random/rng.js";
+import { nextFloat, nextInt, Substreams, type Rng } from "../random/rng.js";
 import type { LengthDistribution } from "./workload.js";
 
 /** A built-in length distribution, as in a config file. Draws are rounded and raised to at least 1. */
@@ -46,7 +46,7 @@ export class LengthSampler {
   readonly #streams: Substreams;
   // What a plug-in draws from: one function for all requests, reading the stream of the current one.
   #rng: Rng;
-  readonly #random = (): number => this.#rng.float();
+  readonly #random = (): number => nextFloat(this.#rng);
 
   /** @param name of the substreams, e.g. "input-lengths" */
   constructor(distribution: LengthConfig | LengthDistribution, seed: number, name: string) {
@@ -67,7 +67,7 @@ export class LengthSampler {
       case "fixed":
         return toLength(distribution.value);
       case "uniform":
-        return toLength(this.#streams.at(index).int(distribution.min, distribution.max));
+        return toLength(nextInt(this.#streams.at(index), distribution.min, distribution.max));
       case "normal":
         return toLength(
           distribution.mean + distribution.stdDev * standardNormal(this.#streams.at(index)),

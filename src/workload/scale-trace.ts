@@ -1,6 +1,6 @@
 /** A trace made faster, shorter, thinner, less regular or more connected, before it is replayed. Rows keep what they say of each other. */
 import type { Seconds } from "../base/units.js";
-import { Substreams } from "../random/rng.js";
+import { nextFloat, Substreams } from "../random/rng.js";
 import { deriveSessions } from "./derive-sessions.js";
 import { selectRows, sortByArrival } from "./trace-order.js";
 import { recorded, type RecordedTrace, type TraceRow } from "./trace-row.js";
@@ -71,12 +71,12 @@ export function scaleTrace(
   if (traceJitter > 0) {
     const streams = new Substreams(seed, "trace-jitter");
     rows = rows.map((row, i) =>
-      movedTo(row, row.arrivalTime + streams.at(firstRows![i]!).float() * traceJitter),
+      movedTo(row, row.arrivalTime + nextFloat(streams.at(firstRows![i]!)) * traceJitter),
     );
   }
   if (sample < 1) {
     const streams = new Substreams(seed, "trace-sample");
-    keep("sample", (i) => streams.at(firstRows![i]!).float() < sample);
+    keep("sample", (i) => nextFloat(streams.at(firstRows![i]!)) < sample);
   }
   if (timeWindow !== undefined) {
     const [from, to] = timeWindow;

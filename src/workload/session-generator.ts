@@ -1,7 +1,7 @@
 /** Made-up conversations: the prompt of each turn is the last prompt, its answer, and what the user says next. */
 import type { Seconds, Tokens } from "../base/units.js";
 import { exponential } from "../random/distributions.js";
-import { Substreams } from "../random/rng.js";
+import { nextInt, Substreams } from "../random/rng.js";
 import type { RequestSpec } from "../request/request-spec.js";
 import { FreshKeys, KeyRuns } from "./key-runs.js";
 import type { LabelSampler } from "./labels.js";
@@ -101,7 +101,7 @@ export class Conversations implements Sessions {
     const numBlocks = this.#numBlocks(prefixLen);
     if (numBlocks === 0) return new KeyRuns();
     const { numPrefixGroups = 1 } = this.#settings;
-    const group = this.#groups.at(session).int(0, numPrefixGroups - 1);
+    const group = nextInt(this.#groups.at(session), 0, numPrefixGroups - 1);
     const first = this.#groupKeys.get(group) ?? this.#fresh.take(numBlocks);
     this.#groupKeys.set(group, first);
     return new KeyRuns().add(first, numBlocks);

@@ -1,5 +1,5 @@
 /** Draws from a few values that come more or less often. */
-import { Substreams } from "../random/rng.js";
+import { nextFloat, Substreams } from "../random/rng.js";
 
 /** A value and how often it comes, in proportion to the other weights. */
 export interface Weighted<T> {
@@ -25,7 +25,7 @@ export class WeightedSampler<T> {
 
   at(index: number): T {
     const choices = this.#choices;
-    let left = this.#streams.at(index).float() * this.#totalWeight;
+    let left = nextFloat(this.#streams.at(index)) * this.#totalWeight;
     let i = 0;
     // The last one, should rounding leave a crumb.
     while (i < choices.length - 1 && (left -= choices[i]!.weight) >= 0) i++;
