@@ -5,8 +5,6 @@ import { type AttentionShape, type BatchShape, indexOfWindow } from "../request/
 import type { DeploymentDescription } from "../spec/deployment-description.js";
 import type { LayerClass } from "../spec/model-description.js";
 import { flopsPerPair, prefillFlopsPerPair } from "../spec/model-totals.js";
-import type { StepCost, StepCosts } from "./cost-model.js";
-import { noGrowth } from "./step-run.js";
 import { indexerBytesPerToken, pooledKvBytesPerToken } from "./tensor-parallel.js";
 
 /** What attention costs in layers that are added up. */
@@ -18,11 +16,22 @@ interface AttentionCost {
 }
 
 /**
- * FLOPs and bytes of steps. Chunked layers are taken for sliding ones of the same reach, which they are until the first chunk is full;
- * sparse attention attends to all keys or `topK` per query, whichever is less over the batch. Recurrent layers read one state per
- * sequence.
+ * FLOPs and bytes of steps. Most models have one attention window, so that all steps of a run take a fixed amount and one for each KV
+ * token that decodes read: that law is told apart from whatever else there is. Chunked layers are taken for sliding ones of the same
+ * reach, which they are until the first chunk is full; sparse attention attends to all keys or `topK` per query, whichever is less over
+ * the batch. Recurrent layers read one state per sequence.
  */
 export class MixingWork {
+  /** In recurrent layers and those with the batch's first window: in any case, and for each KV token that decodes read. */
+  flops: Flops = 0;
+  bytes: Bytes = 0;
+  flopsPerKvToken: Flops = 0;
+  bytesPerKvToken: Bytes = 0;
+  /** There are others: with further windows, or sparse ones. What they take is asked for step by step. */
+  hasOthers = false;
+  otherFlops: Flops = 0;
+  otherBytes: Bytes = 0;
+
   /** Layers that attend to all keys within their window. */
   readonly #dense: ReadonlyMap<Tokens, AttentionCost>;
   readonly #sparse: readonly SparseLayers[];
@@ -49,83 +58,62 @@ export class MixingWork {
     this.#recurrentBytes = recurrent.reduce((sum, l) => sum + l.numLayers * l.stateBytes, 0);
   }
 
-  /** Writes what one step takes. */
-  step(shape: BatchShape, out: Pick<StepCost, "flops" | "bytes">): void {
+  /** Looks at the first shape of a run. */
+  meet(shape: BatchShape): void {
     const { attention } = shape;
-    this.#meet(attention);
-    let flops = this.#recurrentFlops * (shape.numPrefillTokens + shape.numDecodes);
-    let bytes = this.#recurrentBytes * (shape.numPrefills + shape.numDecodes);
-    for (let i = 0; i < attention.length; i++) {
+    if (!this.#hasMet(attention)) this.#lookUp(attention);
+    this.flops = this.#recurrentFlops * (shape.numPrefillTokens + shape.numDecodes);
+    this.bytes = this.#recurrentBytes * (shape.numPrefills + shape.numDecodes);
+    if (attention.length === 0) return;
+    const { perPrefillPair, perDecodePair, perKvToken } = this.#costs[0]!;
+    const { prefillPairs, prefillKvTokens } = attention[0]!;
+    this.flops += perPrefillPair * prefillPairs;
+    this.bytes += perKvToken * prefillKvTokens;
+    this.flopsPerKvToken = perDecodePair;
+    this.bytesPerKvToken = perKvToken;
+  }
+
+  /** Counts what the others take in the step that comes `n` steps after this shape, which was met. */
+  countOthers(shape: BatchShape, kvTokenGrowth: Float64Array, n: number): void {
+    const { attention } = shape;
+    let flops = 0;
+    let bytes = 0;
+    for (let i = 1; i < attention.length; i++) {
       const { perPrefillPair, perDecodePair, perKvToken } = this.#costs[i]!;
       const { prefillPairs, prefillKvTokens, decodeKvTokens } = attention[i]!;
-      flops += perPrefillPair * prefillPairs + perDecodePair * decodeKvTokens;
-      bytes += perKvToken * (prefillKvTokens + decodeKvTokens);
+      const kvTokens = decodeKvTokens + n * kvTokenGrowth[i]!;
+      flops += perPrefillPair * prefillPairs + perDecodePair * kvTokens;
+      bytes += perKvToken * (prefillKvTokens + kvTokens);
     }
     for (let i = 0; i < this.#sparse.length; i++) {
       const layers = this.#sparse[i]!;
-      layers.count(shape, noGrowth(shape), 0);
+      layers.count(shape, kvTokenGrowth, n);
       flops += layers.flops;
       bytes += layers.bytes;
     }
-    out.flops = flops;
-    out.bytes = bytes;
+    this.otherFlops = flops;
+    this.otherBytes = bytes;
   }
 
-  /** Writes what each step of a run takes, as `CostModel.stepCosts` says: for each of them the same arithmetic as in `step`. */
-  run(
-    shape: BatchShape,
-    kvTokenGrowth: Float64Array,
-    numSteps: number,
-    { flops, bytes }: StepCosts,
-  ): void {
-    const { attention } = shape;
-    this.#meet(attention);
-    const recurrentFlops = this.#recurrentFlops * (shape.numPrefillTokens + shape.numDecodes);
-    const recurrentBytes = this.#recurrentBytes * (shape.numPrefills + shape.numDecodes);
-    if (attention.length === 0) {
-      flops.fill(recurrentFlops, 0, numSteps);
-      bytes.fill(recurrentBytes, 0, numSteps);
-    }
-    for (let i = 0; i < attention.length; i++) {
-      const { perPrefillPair, perDecodePair, perKvToken } = this.#costs[i]!;
-      const { prefillPairs, prefillKvTokens } = attention[i]!;
-      const growth = kvTokenGrowth[i]!;
-      const flopsOfPrefills = perPrefillPair * prefillPairs;
-      let kvTokens = attention[i]!.decodeKvTokens;
-      // Counts below 2^53 are exact, so adding the growth up is the same as counting anew.
-      for (let n = 0; n < numSteps; n++) {
-        const before = i === 0 ? recurrentFlops : flops[n]!;
-        const bytesBefore = i === 0 ? recurrentBytes : bytes[n]!;
-        flops[n] = before + (flopsOfPrefills + perDecodePair * kvTokens);
-        bytes[n] = bytesBefore + perKvToken * (prefillKvTokens + kvTokens);
-        kvTokens += growth;
-      }
-    }
-    for (let i = 0; i < this.#sparse.length; i++) {
-      const layers = this.#sparse[i]!;
-      for (let n = 0; n < numSteps; n++) {
-        layers.count(shape, kvTokenGrowth, n);
-        flops[n]! += layers.flops;
-        bytes[n]! += layers.bytes;
-      }
-    }
-  }
-
-  #meet(attention: readonly AttentionShape[]): void {
+  #hasMet(attention: readonly AttentionShape[]): boolean {
     const windows = this.#windows;
-    let isKnown = attention.length === windows.length;
-    for (let i = 0; isKnown && i < windows.length; i++)
-      isKnown = attention[i]!.window === windows[i];
-    if (isKnown) return;
-    const costs = attention.map(({ window }) => {
+    if (attention.length !== windows.length) return false;
+    for (let i = 0; i < windows.length; i++) {
+      if (attention[i]!.window !== windows[i]) return false;
+    }
+    return true;
+  }
+
+  #lookUp(attention: readonly AttentionShape[]): void {
+    this.#costs = attention.map(({ window }) => {
       assert(
         window === Infinity || this.#dense.has(window),
         "a batch is summed over the attention windows of the model that prices it",
       );
       return this.#dense.get(window) ?? noCost();
     });
-    this.#costs = costs;
     this.#windows = Float64Array.from(attention, ({ window }) => window);
+    this.hasOthers = attention.length > 1 || this.#sparse.length > 0;
   }
 }
 
