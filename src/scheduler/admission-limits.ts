@@ -25,34 +25,38 @@ export class AdmissionLimits {
    * requests that could be such; the batch lists them in the same order.
    */
   numPartialPrefillsLeft(batch: Batch, unsteady: readonly Request[]): number {
-    if (this.#maxNumPartialPrefills === Infinity) return Infinity;
-    let numLeft = this.#maxNumPartialPrefills;
-    let next = 0;
-    for (const request of unsteady) {
-      const isInBatch =
-        next < batch.scheduled.length && batch.scheduled.at(next).request === request;
-      const numTokens = isInBatch ? batch.scheduled.at(next++).numTokens : 0;
-      if (request.numComputedTokens + numTokens < request.numTokens) numLeft--;
-    }
-    return numLeft;
+    const max = this.#maxNumPartialPrefills;
+    return max === Infinity ? max : max - numPartialPrefills(batch, unsteady);
   }
 
   /** Preemption-free mode: everything that runs, and this request, could grow to its longest at once. */
   hasRoomFor(request: Request): boolean {
+    if (!this.#isPreemptionFree) return true;
     return this.#numPledgedBlocks + this.#pledge(request) <= this.#kvCache.numUsableBlocks;
   }
 
   onEnter(request: Request): void {
-    this.#numPledgedBlocks += this.#pledge(request);
+    if (this.#isPreemptionFree) this.#numPledgedBlocks += this.#pledge(request);
   }
 
   onLeave(request: Request): void {
-    this.#numPledgedBlocks -= this.#pledge(request);
+    if (this.#isPreemptionFree) this.#numPledgedBlocks -= this.#pledge(request);
   }
 
   #pledge({ numPromptTokens, maxTokens }: Request): number {
-    if (!this.#isPreemptionFree) return 0;
     // The last token is delivered, never computed.
     return this.#kvCache.maxBlocksFor(Math.min(numPromptTokens + maxTokens, this.#maxModelLen) - 1);
   }
+}
+
+/** Running requests that are left with a partly computed prompt. */
+function numPartialPrefills({ scheduled }: Batch, unsteady: readonly Request[]): number {
+  let numPartial = 0;
+  let next = 0;
+  for (const request of unsteady) {
+    const isInBatch = next < scheduled.length && scheduled.at(next).request === request;
+    const numTokens = isInBatch ? scheduled.at(next++).numTokens : 0;
+    if (request.numComputedTokens + numTokens < request.numTokens) numPartial++;
+  }
+  return numPartial;
 }

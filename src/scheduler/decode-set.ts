@@ -203,12 +203,12 @@ export class DecodeSet {
    * ahead: after a pause none is, and then blocks are filled and given back at other moments.
    */
   canJoin(request: Request): boolean {
-    const { numOutputPlaceholders, numComputedTokens } = request;
+    const { numOutputPlaceholders } = request;
     return (
-      request.numTokens + numOutputPlaceholders - numComputedTokens === 1 &&
+      request.numInFlightTokens === this.#numAhead &&
       numOutputPlaceholders === this.#numAhead &&
+      request.numTokens + numOutputPlaceholders - request.numComputedTokens === 1 &&
       numOutputPlaceholders === this.pace.numScheduled - this.pace.numDelivered &&
-      request.numInFlightTokens === numOutputPlaceholders &&
       request.lastTokenTime === this.pace.lastTokenTime &&
       numStepsToLast(request) > 0 &&
       (this.#windows.length === 0 || this.#slidesSteadily(request))

@@ -17,7 +17,7 @@ export class RunningSet {
   #numEnded = 0;
   /** Those that are looked at one by one in every step. Without a decode set, all. */
   readonly unsteady: Request[] = [];
-  /** The others. */
+  /** The others, but for those that only wait for their last token. */
   readonly steady: DecodeSet | undefined;
   /** Batches that were formed and not processed yet, the oldest first. */
   readonly inFlight = new Deque<Batch>();
@@ -96,7 +96,10 @@ export class RunningSet {
     const { steady, unsteady } = this;
     if (steady === undefined) return;
     if (this.#asyncScheduling) {
-      for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) this.unsettle(due);
+      for (let due = steady.firstDue; due !== undefined; due = steady.firstDue) {
+        if (due.numOutputTokens + due.numOutputPlaceholders < due.maxTokens) this.unsettle(due);
+        else this.#leaveSteady(due); // computes no more
+      }
     }
     if (unsteady.length === 0) return;
     let kept = 0;
@@ -120,7 +123,6 @@ export class RunningSet {
     if (request === undefined || !request.isSteady) return;
     this.#leaveSteady(request);
     insertInOrder(this.unsteady, request, admissionOrder);
-    for (let i = 0; i < this.inFlight.length; i++) this.inFlight.at(i)!.addDecode(request);
   }
 
   #leaveSteady(request: Request): void {
@@ -128,9 +130,10 @@ export class RunningSet {
     this.#version++;
     this.steady!.leave(request);
     this.#kvCache.catchUp(request);
+    for (let i = 0; i < this.inFlight.length; i++) this.inFlight.at(i)!.addDecode(request);
   }
 
-  /** Whether a request in steady decode comes after `unsteady[i]`. */
+  /** Whether a request in steady decode may come after `unsteady[i]`. */
   isSomeoneSteadyAfter(i: number): boolean {
     const index = indexInOrder(this.requests, this.unsteady[i]!, admissionOrder);
     return this.requests.length - 1 - index > this.unsteady.length - 1 - i;
@@ -173,9 +176,9 @@ export class RunningSet {
 
   /** All run in steady decode, and did in all steps in flight. */
   get isRepeating(): boolean {
-    const { steady, unsteady } = this;
-    if (!this.#isUnchanged || steady === undefined || steady.size === 0 || unsteady.length > 0)
-      return false;
+    const { steady } = this;
+    if (!this.#isUnchanged || steady === undefined) return false;
+    if (steady.size === 0 || steady.size < this.size) return false;
     for (let i = 0; i < this.inFlight.length; i++) {
       if (this.inFlight.at(i)!.version !== this.#version) return false;
     }

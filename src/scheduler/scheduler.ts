@@ -306,7 +306,8 @@ export class Scheduler {
     }
     const isVictimLast = this.#policy.selectVictim === undefined;
     const isOnlyCounted = !this.#kvCache.dependsOnOrder && steady.numBlocksFreed === 0;
-    if (!isVictimLast || !isOnlyCounted || unsteady.length > 0) return this.#undo(batch);
+    const areAllSteady = steady.size === this.#running.size;
+    if (!isVictimLast || !isOnlyCounted || !areAllSteady) return this.#undo(batch);
     this.#growOrPreempt(steady, batch);
     return true;
   }
