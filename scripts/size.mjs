@@ -3,6 +3,8 @@
  * schema, the checks and zod) is counted apart; what is loaded on demand (tokenizers, templates, charting) is not counted.
  *
  *   npm run size
+ *   npm run size -- --bare    the core besides with every name of a property cut to a letter or two, and then without messages:
+ *                             what no minifier and no wording can go below
  */
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,15 +18,18 @@ const LIMITS = {
   catalog: 15,
   config: 42,
   io: 15,
-  notebook: 106,
+  notebook: 107,
   scheduler: 12,
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const VALIDATION = /^zod|\/(schema|checks|problems)[\w-]*\.js$/;
 
-/** kB of an entry and all that it imports, but for what it imports on demand, and for modules whose names match `without`. */
-export async function entrySize(entry, without) {
+/**
+ * kB of an entry and all that it imports, but for what it imports on demand, and for modules whose names match `without`. `settings` are
+ * esbuild's, and `edit` changes the code before it is compressed.
+ */
+export async function entrySize(entry, without, settings = {}, edit = (code) => code) {
   const leaveOut = {
     name: "leave-out",
     setup: ({ onResolve }) =>
@@ -44,6 +49,7 @@ export async function entrySize(entry, without) {
     write: false,
     metafile: true,
     logLevel: "error",
+    ...settings,
   });
   const loaded = new Set();
   const load = (path) => {
@@ -56,7 +62,7 @@ export async function entrySize(entry, without) {
   load(`bundled/${entry}.js`);
   return outputFiles
     .filter(({ path }) => loaded.has(relative(root, path).replaceAll("\\", "/")))
-    .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length / 1000, 0);
+    .reduce((sum, { text }) => sum + gzipSync(edit(text), { level: 9 }).length / 1000, 0);
 }
 
 /** kB of the core entry without validation, and of validation. */
@@ -64,6 +70,13 @@ export async function coreSize() {
   const value = await entrySize("index", VALIDATION);
   return { value, validation: (await entrySize("index")) - value };
 }
+
+const NAMELESS = { mangleProps: /./, mangleQuoted: true };
+/** Literals of 25 characters or more that have a space are messages. */
+const withoutMessages = (code) =>
+  code.replace(/`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"/g, (text) =>
+    text.length > 25 && text.includes(" ") ? '""' : text,
+  );
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [entry, limit] of Object.entries(LIMITS)) {
@@ -75,6 +88,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const validation = `; validation: ${(withoutZod - size).toFixed(1)} kB of checks, ${(all - withoutZod).toFixed(1)} kB of zod`;
     console.log(
       `${verdict}  ${entry.padEnd(10)} ${size.toFixed(1).padStart(5)} kB of ${limit} kB${all > size ? validation : ""}`,
+    );
+  }
+  if (process.argv.includes("--bare")) {
+    const names = await entrySize("index", VALIDATION, NAMELESS);
+    const both = await entrySize("index", VALIDATION, NAMELESS, withoutMessages);
+    console.log(
+      `        core without names ${names.toFixed(1)} kB, and without messages ${both.toFixed(1)} kB`,
     );
   }
 }

@@ -118,7 +118,6 @@ export class Batch {
    * Answers whether that was so.
    */
   unlistSteady(): boolean {
-    if (this.preempted.length + this.numAdmitted + this.shape.numPrefills > 0) return false;
     for (let i = 0; i < this.scheduled.length; i++) {
       if (!this.scheduled.at(i).request.isSteady) return false;
     }
