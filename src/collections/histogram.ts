@@ -66,8 +66,8 @@ export class Histogram {
       const first = times[from + 1]! - time;
       assert(first >= 0, "a duration is a number that is not negative");
       const bucket = bucketOf(first);
-      const lower = bucket === 0 ? 0 : lowerBound(bucket);
-      const upper = bucket === NUM_BUCKETS - 1 ? Infinity : lowerBound(bucket + 1);
+      const lower = LOWER_BOUNDS[bucket]!;
+      const upper = bucket === NUM_BUCKETS - 1 ? Infinity : LOWER_BOUNDS[bucket + 1]!;
       let min = first;
       let max = first;
       let to = from + 1;
@@ -118,7 +118,7 @@ export class Histogram {
     let bucket = bucketOf(this.#min); // those before it are empty
     let numUpTo = this.#counts[bucket]!;
     while (numUpTo <= rank) numUpTo += this.#counts[++bucket]!;
-    const middle = bucket === 0 ? 0 : (lowerBound(bucket) + lowerBound(bucket + 1)) / 2;
+    const middle = bucket === 0 ? 0 : (LOWER_BOUNDS[bucket]! + LOWER_BOUNDS[bucket + 1]!) / 2;
     return Math.min(Math.max(middle, this.#min), this.#max);
   }
 }
@@ -130,8 +130,10 @@ function bucketOf(value: number): number {
   return bucket < NUM_BUCKETS ? bucket : NUM_BUCKETS - 1;
 }
 
-function lowerBound(bucket: number): number {
+/** Where buckets begin, bucket 1 at 2^MIN_EXPONENT; the last number is where the last one would end. */
+const LOWER_BOUNDS = new Float64Array(NUM_BUCKETS + 1);
+for (let bucket = 1; bucket <= NUM_BUCKETS; bucket++) {
   halves[1 - UPPER] = 0;
   halves[UPPER] = (bucket + BASE) << DROPPED_BITS;
-  return float[0]!;
+  LOWER_BOUNDS[bucket] = float[0]!;
 }
