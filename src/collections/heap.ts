@@ -16,16 +16,8 @@ export class Heap<T> {
   }
 
   push(item: T): void {
-    const items = this.#items;
-    let i = items.length;
-    items.push(item);
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      if (this.#compare(items[parent]!, item) <= 0) break;
-      items[i] = items[parent]!;
-      i = parent;
-    }
-    items[i] = item;
+    this.#items.push(item);
+    this.#rise(this.#items.length - 1, item);
   }
 
   popFront(): T | undefined {
@@ -46,17 +38,32 @@ export class Heap<T> {
     return this.#items.toSorted(this.#compare);
   }
 
+  /**
+   * Puts an item that was the last in place of the front. It belongs near the end again, so that the gap moves all the way down and the
+   * item a little up: half the comparisons of asking on every level whether it fits there.
+   */
   #sink(item: T): void {
     const items = this.#items;
     const half = items.length >> 1;
-    let i = 0;
-    while (i < half) {
-      let child = 2 * i + 1;
+    let gap = 0;
+    while (gap < half) {
+      let child = 2 * gap + 1;
       if (child + 1 < items.length && this.#compare(items[child + 1]!, items[child]!) < 0) child++;
-      if (this.#compare(item, items[child]!) <= 0) break;
-      items[i] = items[child]!;
-      i = child;
+      items[gap] = items[child]!;
+      gap = child;
     }
-    items[i] = item;
+    this.#rise(gap, item);
+  }
+
+  /** Fills a gap with an item that may belong further up. */
+  #rise(gap: number, item: T): void {
+    const items = this.#items;
+    while (gap > 0) {
+      const parent = (gap - 1) >> 1;
+      if (this.#compare(items[parent]!, item) <= 0) break;
+      items[gap] = items[parent]!;
+      gap = parent;
+    }
+    items[gap] = item;
   }
 }
