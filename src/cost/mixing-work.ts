@@ -28,7 +28,7 @@ export class MixingWork {
   flopsPerKvToken: Flops = 0;
   bytesPerKvToken: Bytes = 0;
   /** There are others: with further windows, or sparse ones. What they take is asked for step by step. */
-  hasOthers = false;
+  hasOthers: boolean;
   otherFlops: Flops = 0;
   otherBytes: Bytes = 0;
 
@@ -56,6 +56,7 @@ export class MixingWork {
     const recurrent = layers.filter((layer) => layer.type === "recurrent");
     this.#recurrentFlops = recurrent.reduce((sum, l) => sum + l.numLayers * l.flopsPerToken, 0);
     this.#recurrentBytes = recurrent.reduce((sum, l) => sum + l.numLayers * l.stateBytes, 0);
+    this.hasOthers = sparse.length > 0;
   }
 
   /** Looks at the first shape of a run. */

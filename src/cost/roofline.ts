@@ -145,8 +145,8 @@ class RooflinePrice {
     const { mixing, attentionRate, bandwidth } = this.#parts;
     this.#priceTokens(shape);
     mixing.meet(shape);
-    // In one loop, which reads nothing but these: V8 does not move loads out of loops, and every array that one goes over costs it
-    // four. A decode step takes 14 ns instead of 22.
+    // In one loop over few arrays, with what stays read before it: V8 does not move loads out of loops, and every array costs a loop
+    // four of them. Together that takes a decode step from 22 to 14 ns.
     const { seconds, flops, bytes } = out;
     const { flopsPerKvToken, bytesPerKvToken, hasOthers } = mixing;
     const mixingFlops = mixing.flops;

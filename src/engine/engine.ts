@@ -5,7 +5,6 @@
  * queue up; those whose clients give up now leave; and if no step is executing, the next one is formed and starts.
  * With asynchronous scheduling the step after it is formed at the same moment, as vLLM's engine loop with a queue of two batches does.
  */
-import { assert } from "../base/assert.js";
 import { StalledError } from "../base/errors.js";
 import type { Seconds } from "../base/units.js";
 import { Deque, type ReadonlyDeque } from "../collections/deque.js";
@@ -153,6 +152,8 @@ export class Engine implements SystemState {
     const { scheduler, collector } = this.#parts;
     const nextChange = Math.min(this.#nextArrival, this.#nextAbort);
     if (this.#stepEnd >= nextChange || !scheduler.canRepeat()) return;
+    // After a pause the first step starts later than the tokens before it came.
+    if (this.#stepStart !== scheduler.lastSteadyTokenTime) return;
     while (this.#stepEnd < nextChange && this.#stepEnd <= until && this.numSteps < lastStep) {
       collector.advanceTo(this.#stepEnd, this);
       const before = Math.min(nextChange, collector.nextSampleTime);
@@ -163,6 +164,7 @@ export class Engine implements SystemState {
       if (numRepeats === 0) return;
       this.#repeat(numRepeats, before, until);
       this.#livelock.onProgress();
+      // Then a step comes in which somebody is looked at.
       if (numRepeats < Math.min(maxSteps, MAX_REPEATS)) return;
     }
   }
@@ -177,10 +179,6 @@ export class Engine implements SystemState {
     const { numDecodes } = shape;
     // Of the step that executes, and of those that follow.
     priceRun(costModel, shape, kvTokenGrowth, maxSteps + 1, costs);
-    assert(
-      this.#stepStart === scheduler.lastSteadyTokenTime,
-      "a step starts when the one before it has delivered its tokens",
-    );
     times[0] = this.#stepStart;
     times[1] = this.#stepEnd;
     const { seconds } = costs;

@@ -114,10 +114,11 @@ export class Batch {
   }
 
   /**
-   * Where all that are listed have joined the decode set since, with the one token that they compute here, they are not listed any more.
-   * Answers whether that was so.
+   * Where all that are listed have joined the decode set since, with the one token that they decode here, they are not listed any more:
+   * the step only gives each member a token. Answers whether that was so. Steps that admitted or preempted are told of by themselves.
    */
   unlistSteady(): boolean {
+    if (this.numAdmitted + this.preempted.length > 0) return false;
     for (let i = 0; i < this.scheduled.length; i++) {
       if (!this.scheduled.at(i).request.isSteady) return false;
     }

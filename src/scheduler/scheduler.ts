@@ -93,7 +93,7 @@ export class Scheduler {
   /** The request waits from here on. */
   add(request: Request): void {
     this.#policy.onArrival?.(request);
-    // Behind a request that could not be admitted nobody is looked at.
+    // Behind the next one to be admitted it changes nothing.
     if (this.#waiting.push(request)) this.#running.invalidate();
   }
 

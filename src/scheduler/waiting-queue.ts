@@ -50,7 +50,10 @@ export class WaitingQueue {
     return items.front();
   }
 
-  /** Answers whether the request may be the next to be admitted. */
+  /**
+   * Answers whether the request may be the next to be admitted. One in front that has ended hides that, but whoever waits and ends has
+   * changed the next step already.
+   */
   push(request: Request): boolean {
     const items = this.#items;
     this.#isStale ||= this.#orderChangesWithTime;

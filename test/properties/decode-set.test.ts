@@ -1,7 +1,7 @@
 /** The short way through steady decode, fast-forward included, gives the results of the plain rule, bit for bit. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { PolicyPlugin, RequestView, TraceRow } from "../../src/index.js";
+import type { PolicyPlugin, RequestView, SchedulingPolicy, TraceRow } from "../../src/index.js";
 import { assemble } from "../../src/simulation/assemble.js";
 import { buildResult } from "../../src/simulation/build-result.js";
 import type { SimulationConfig } from "../../src/simulation/config.js";
@@ -238,3 +238,70 @@ test("also after a pause of asynchronous scheduling", () => {
   };
   expect(outcome(config, true)).toEqual(outcome(config, false));
 });
+
+/** Whoever was preempted is admitted again later, with all but one token cached, so that its prefill looks like a decode. */
+test("also after a pause of asynchronous scheduling that takes time", () => {
+  const startedLast: SchedulingPolicy = {
+    name: "started-last",
+    orderChangesWithTime: true,
+    compareWaiting: (a, b) =>
+      Number(a.numOutputTokens > 0) - Number(b.numOutputTokens > 0) || b.priority - a.priority,
+  };
+  const config: SimulationConfig = {
+    hardware: { computeFlops: 1e9, memoryBandwidth: 1e6, memoryCapacity: 1e9, bytesPerParam: 1 },
+    model: { numParameters: 1000, numLayers: 2, hiddenDim: 16, numHeads: 4, maxSeqLen: 64 },
+    scheduler: {
+      maxNumBatchedTokens: 6,
+      maxNumSeqs: 8,
+      blockSize: 1,
+      numGpuBlocks: 17,
+      enableChunkedPrefill: false,
+      asyncScheduling: true,
+      enablePrefixCaching: true,
+      schedulerReserveFullIsl: false,
+      policy: startedLast,
+    },
+    workload: {
+      trace: [
+        { arrivalTime: 0, numPromptTokens: 1, numOutputTokens: 15 },
+        {
+          arrivalTime: 0.003,
+          numPromptTokens: 5,
+          numOutputTokens: 12,
+          priority: 1,
+          abortTime: 5,
+        },
+        { arrivalTime: 0.0191, numPromptTokens: 1, numOutputTokens: 8 },
+      ],
+    },
+  };
+  expect(outcome(config, true)).toEqual(outcome(config, false));
+});
+
+test("a step is told of alike, whether the steps before it were passed or taken one by one", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(arbFullAttention, arbConfig),
+      fc.integer({ min: 4, max: 40 }),
+      fc.boolean(),
+      ({ hardware, ...config }, numGpuBlocks, asyncScheduling) => {
+        const { kvCacheCapacity: _, ...bare } = hardware;
+        const scheduler = { ...config.scheduler, numGpuBlocks, asyncScheduling };
+        const told = (maxSteps: number): Map<number, unknown> => {
+          const { engine } = assemble(resolve({ ...config, hardware: bare, scheduler }));
+          const steps = new Map<number, unknown>();
+          try {
+            while (engine.advance(Infinity, maxSteps))
+              steps.set(engine.numSteps, engine.lastStep());
+          } catch (error) {
+            steps.set(Infinity, String(error));
+          }
+          return steps;
+        };
+        const oneByOne = told(1);
+        for (const [step, counts] of told(Infinity)) expect(counts).toEqual(oneByOne.get(step));
+      },
+    ),
+    { numRuns: Number(process.env.RUNS ?? 300) },
+  );
+}, 300_000);
